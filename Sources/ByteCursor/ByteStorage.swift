@@ -1,0 +1,129 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// Why a file could not be opened.
+public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The path as given.
+  public let path: String
+  /// What is wrong with it, in the system's words where they are the system's.
+  public let reason: String
+
+  /// An error about `path`.
+  public init(path: String, reason: String) {
+    self.path = path
+    self.reason = reason
+  }
+
+  /// `path: reason`.
+  public var description: String { "\(path): \(reason)" }
+}
+
+/// Bytes that do not change and stay where they are as long as this object lives: a mapped file, or
+/// memory that it owns.
+///
+/// `@unchecked Sendable`: the bytes are written before `init` returns and never again.
+@safe
+public final class ByteStorage: @unchecked Sendable {
+  @usableFromInline let base: UnsafeRawPointer
+  /// How many bytes there are.
+  public let count: Int
+  private enum Ownership { case nothing, allocated, mapped }
+  private let ownership: Ownership
+
+  private init(base: UnsafeRawPointer, count: Int, ownership: Ownership) {
+    self.base = base
+    self.count = count
+    self.ownership = ownership
+  }
+
+  deinit {
+    switch ownership {
+    case .nothing: break
+    case .allocated: free(UnsafeMutableRawPointer(mutating: base))
+    case .mapped: munmap(UnsafeMutableRawPointer(mutating: base), count)
+    }
+  }
+
+  /// No bytes. (An address that is never read: every access is bounds-checked against `count` 0.)
+  public static let empty = ByteStorage(
+    base: UnsafeRawPointer(bitPattern: 16)!, count: 0, ownership: .nothing)
+
+  /// A copy of `bytes`.
+  public static func copying(_ bytes: some Collection<UInt8>) -> ByteStorage {
+    let count = bytes.count
+    guard count > 0, let memory = malloc(count) else { return .empty }
+    let buffer = UnsafeMutableRawBufferPointer(start: memory, count: count)
+    buffer.copyBytes(from: bytes)
+    return ByteStorage(base: UnsafeRawPointer(memory), count: count, ownership: .allocated)
+  }
+
+  /// The file at `path`, mapped read-only. What cannot be mapped (a pipe, a character device) is read.
+  ///
+  /// An empty file gives empty storage; a directory is an error. A file that another process shortens
+  /// while it is mapped ends this one with SIGBUS, as it does every program that maps files.
+  public static func file(_ path: String, limits: Limits = .standard) throws(FileError) -> ByteStorage {
+    guard !path.utf8.contains(0) else { throw FileError(path: path, reason: "the path contains a NUL byte") }
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+    guard descriptor >= 0 else { throw FileError(path: path, reason: errorText()) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw FileError(path: path, reason: errorText()) }
+    switch status.st_mode & S_IFMT {
+    case S_IFDIR: throw FileError(path: path, reason: "is a directory")
+    case S_IFREG: break
+    default: return try stream(descriptor, path: path, limits: limits)
+    }
+    let size = Int(status.st_size)
+    // Files of /proc and the like say 0 and have content all the same.
+    if size == 0 { return try stream(descriptor, path: path, limits: limits) }
+    guard let memory = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), memory != MAP_FAILED else {
+      throw FileError(path: path, reason: errorText())
+    }
+    return ByteStorage(base: UnsafeRawPointer(memory), count: size, ownership: .mapped)
+  }
+
+  /// All of standard input.
+  public static func standardInput(limits: Limits = .standard) throws(FileError) -> ByteStorage {
+    try stream(STDIN_FILENO, path: "standard input", limits: limits)
+  }
+
+  private static func stream(_ descriptor: Int32, path: String, limits: Limits) throws(FileError) -> ByteStorage {
+    var capacity = 64 << 10
+    var count = 0
+    guard var memory = malloc(capacity) else { throw FileError(path: path, reason: "out of memory") }
+    while true {
+      if count == capacity {
+        guard capacity < limits.streamBytes, let larger = realloc(memory, capacity * 2) else {
+          free(memory)
+          throw FileError(path: path, reason: "is larger than \(limits.streamBytes) bytes, too large to be read")
+        }
+        memory = larger
+        capacity *= 2
+      }
+      let got = read(descriptor, memory + count, capacity - count)
+      if got == 0 { break }
+      if got < 0 {
+        if errno == EINTR { continue }
+        let reason = errorText()
+        free(memory)
+        throw FileError(path: path, reason: reason)
+      }
+      count += got
+    }
+    if count == 0 {
+      free(memory)
+      return .empty
+    }
+    return ByteStorage(base: UnsafeRawPointer(memory), count: count, ownership: .allocated)
+  }
+
+  private static func errorText() -> String {
+    let text = String(cString: strerror(errno))
+    return text.prefix(1).lowercased() + text.dropFirst()
+  }
+}

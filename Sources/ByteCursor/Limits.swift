@@ -1,0 +1,28 @@
+/// The caps on what a file may make us do. A file says its own sizes, counts and depths; nothing is
+/// allocated, recursed or iterated on its word beyond these.
+public struct Limits: Sendable {
+  /// Bytes read from a pipe or standard input, which cannot be mapped.
+  public var streamBytes = 4 << 30
+  /// Modules nested in a component.
+  public var componentDepth = 16
+  /// Nested names, scopes, entries and types that are followed.
+  public var nesting = 256
+  /// Links followed from entry to entry (abstract origin, specification).
+  public var references = 16
+  /// Local variables of one function (the implementation limit of the JavaScript API, 8.4).
+  public var locals = 50_000
+  /// Frames of one thread that are kept.
+  public var frames = 4_000_000
+  /// Bytes of a name that is demangled or shown.
+  public var nameBytes = 64 << 10
+  /// Rows of one line-number program.
+  public var lineRows = 8_000_000
+  /// Diagnostics kept of one file: a hostile file could cause one per byte.
+  public var diagnostics = 200
+
+  /// The defaults.
+  public init() {}
+
+  /// The defaults.
+  public static let standard = Limits()
+}
