@@ -1,0 +1,45 @@
+import ByteCursor
+
+/// What a user named: where to look for modules, debug files and sources. The library reads neither the
+/// environment nor the current user's settings; the front end passes them in.
+public struct SessionOptions: Sendable {
+  /// `--module`: modules, or folders to look in.
+  public var modulePaths: [String] = []
+  /// `--debug-file`: debug files, or folders to look in.
+  public var debugFilePaths: [String] = []
+  /// The folders of `WASMPM_MODULE_PATH`.
+  public var moduleSearchPath: [String] = []
+  /// The folders of `WASMPM_DEBUG_PATH`, which hold `.build-id/xx/yyyy.debug.wasm`.
+  public var debugSearchPath: [String] = []
+  /// `--source`: folders in which source files are looked for.
+  public var sourcePaths: [String] = []
+  /// `--source-map FROM=TO`: replacements of a source path's beginning, tried in order.
+  public var sourceMap: [SourceMapping] = []
+  /// The caps on what files may make us do.
+  public var limits: Limits = .standard
+  /// Called now and then while something takes long: what is being done and how far it is (0 to 1).
+  public var progress: (@Sendable (_ what: String, _ fraction: Double) -> Void)?
+
+  /// Nothing named.
+  public init() {}
+}
+
+/// One `--source-map FROM=TO`.
+public struct SourceMapping: Sendable, Hashable {
+  /// What a path begins with.
+  public var from: String
+  /// What takes its place.
+  public var to: String
+
+  /// A mapping.
+  public init(from: String, to: String) {
+    self.from = from
+    self.to = to
+  }
+
+  /// `FROM=TO`, or nil where there is no `=` or nothing before it.
+  public init?(argument: String) {
+    guard let equals = argument.firstIndex(of: "="), equals != argument.startIndex else { return nil }
+    self.init(from: String(argument[..<equals]), to: String(argument[argument.index(after: equals)...]))
+  }
+}
