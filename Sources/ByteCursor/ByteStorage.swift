@@ -8,15 +8,33 @@
 
 /// Why a file could not be opened.
 public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What a caller may want to tell apart.
+  public enum Kind: Hashable, Sendable { case absent, directory, other }
   /// The path as given.
   public let path: String
   /// What is wrong with it, in the system's words where they are the system's.
   public let reason: String
+  /// What is wrong with it, for code.
+  public let kind: Kind
 
   /// An error about `path`.
-  public init(path: String, reason: String) {
+  public init(path: String, reason: String, kind: Kind = .other) {
     self.path = path
     self.reason = reason
+    self.kind = kind
+  }
+
+  /// Whether there is nothing at the path.
+  public var isAbsence: Bool { kind == .absent }
+  /// Whether a directory stands at the path.
+  public var isDirectory: Bool { kind == .directory }
+
+  /// The error of the system call that has just failed.
+  init(path: String, errorNumber: Int32) {
+    let text = String(cString: strerror(errorNumber))
+    self.init(
+      path: path, reason: text.prefix(1).lowercased() + text.dropFirst(),
+      kind: errorNumber == ENOENT || errorNumber == ENOTDIR ? .absent : .other)
   }
 
   /// `path: reason`.
@@ -69,12 +87,12 @@ public final class ByteStorage: @unchecked Sendable {
   public static func file(_ path: String, limits: Limits = .standard) throws(FileError) -> ByteStorage {
     guard !path.utf8.contains(0) else { throw FileError(path: path, reason: "the path contains a NUL byte") }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
-    guard descriptor >= 0 else { throw FileError(path: path, reason: errorText()) }
+    guard descriptor >= 0 else { throw FileError(path: path, errorNumber: errno) }
     defer { close(descriptor) }
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw FileError(path: path, reason: errorText()) }
+    guard fstat(descriptor, &status) == 0 else { throw FileError(path: path, errorNumber: errno) }
     switch status.st_mode & S_IFMT {
-    case S_IFDIR: throw FileError(path: path, reason: "is a directory")
+    case S_IFDIR: throw FileError(path: path, reason: "is a directory", kind: .directory)
     case S_IFREG: break
     default: return try stream(descriptor, path: path, limits: limits)
     }
@@ -82,7 +100,7 @@ public final class ByteStorage: @unchecked Sendable {
     // Files of /proc and the like say 0 and have content all the same.
     if size == 0 { return try stream(descriptor, path: path, limits: limits) }
     guard let memory = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), memory != MAP_FAILED else {
-      throw FileError(path: path, reason: errorText())
+      throw FileError(path: path, errorNumber: errno)
     }
     return ByteStorage(base: UnsafeRawPointer(memory), count: size, ownership: .mapped)
   }
@@ -109,9 +127,9 @@ public final class ByteStorage: @unchecked Sendable {
       if got == 0 { break }
       if got < 0 {
         if errno == EINTR { continue }
-        let reason = errorText()
+        let error = FileError(path: path, errorNumber: errno)
         free(memory)
-        throw FileError(path: path, reason: reason)
+        throw error
       }
       count += got
     }
@@ -120,10 +138,5 @@ public final class ByteStorage: @unchecked Sendable {
       return .empty
     }
     return ByteStorage(base: UnsafeRawPointer(memory), count: count, ownership: .allocated)
-  }
-
-  private static func errorText() -> String {
-    let text = String(cString: strerror(errno))
-    return text.prefix(1).lowercased() + text.dropFirst()
   }
 }
