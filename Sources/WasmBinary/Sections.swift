@@ -1,14 +1,5 @@
 import ByteCursor
 
-extension Rule {
-  /// The first four bytes are not `\0asm` (5.5.16).
-  public static let badMagic: Rule = "not a WebAssembly file (no \\0asm at its start)"
-  /// The four bytes behind the magic number are neither a module's version nor a component's.
-  public static let unknownVersion: Rule = "unknown version of the WebAssembly binary format"
-  /// A section says that it is longer than the file.
-  public static let sectionTooLong: Rule = "section is longer than the file"
-}
-
 /// The number that starts a section (5.5.2), an open set.
 public struct SectionID: RawRepresentable, Hashable, Sendable {
   /// The byte in the file.
@@ -29,6 +20,24 @@ public struct SectionID: RawRepresentable, Hashable, Sendable {
   public static let data = SectionID(rawValue: 11)
   public static let dataCount = SectionID(rawValue: 12)
   public static let tag = SectionID(rawValue: 13)
+
+  /// How messages call the section; nil for a number that the specification does not know.
+  public var title: String? {
+    let names = [
+      "custom", "type", "import", "function", "table", "memory", "global", "export", "start", "element", "code",
+      "data", "datacount", "tag",
+    ]
+    return Int(rawValue) < names.count ? names[Int(rawValue)] : nil
+  }
+
+  /// The place of the section in a module: each may only be followed by sections with a higher one (5.5.18).
+  /// Nil for custom sections, which may stand anywhere, and for unknown numbers.
+  var place: Int? {
+    let order: [SectionID] = [
+      .type, .import, .function, .table, .memory, .tag, .global, .export, .start, .element, .dataCount, .code, .data,
+    ]
+    return order.firstIndex(of: self)
+  }
 }
 
 /// One section of a module or a component, not yet decoded.
@@ -45,14 +54,7 @@ public struct Section: Sendable {
   public let isTruncated: Bool
 
   /// How messages call it: a custom section's name, the standard sections' names.
-  public var title: String {
-    if let name { return name }
-    let names = [
-      "custom", "type", "import", "function", "table", "memory", "global", "export", "start", "element", "code",
-      "data", "datacount", "tag",
-    ]
-    return Int(id.rawValue) < names.count ? names[Int(id.rawValue)] : "section \(id.rawValue)"
-  }
+  public var title: String { name ?? id.title ?? "section \(id.rawValue)" }
 }
 
 /// What the first eight bytes of a WebAssembly file say that it is.
