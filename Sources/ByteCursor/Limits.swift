@@ -3,8 +3,18 @@
 public struct Limits: Sendable {
   /// Bytes read from a pipe or standard input, which cannot be mapped.
   public var streamBytes = 4 << 30
-  /// Modules nested in a component.
+  /// Components nested in a component.
   public var componentDepth = 16
+  /// Core modules taken out of one component.
+  public var componentModules = 10_000
+  /// Sections of one module.
+  public var sections = 100_000
+  /// Entries of one index space of a module: types, functions, exports, data segments and so on (the
+  /// implementation limits of the JavaScript API are a million or less).
+  public var entities = 1_000_000
+  /// Parameters, results, fields or supertypes of one type definition (the JavaScript API's limits: 1000
+  /// parameters, 10 000 fields).
+  public var typeParts = 10_000
   /// Nested names, scopes, entries and types that are followed.
   public var nesting = 256
   /// Links followed from entry to entry (abstract origin, specification).
