@@ -25,8 +25,6 @@ struct step { /* one link of the chain */
   float cost;
 };
 
-static struct package packages[];
-
 static struct package packages[] = {
     {"app", {1, 4, 0}, WANTED, {&packages[1], &packages[2]}},
     {"http", {0, 9, 12}, WANTED, {&packages[3]}},
