@@ -84,6 +84,9 @@ public struct Bytes: Sendable {
   /// The bytes as an array.
   public var array: [UInt8] { withUnsafeBytes { Array($0) } }
 
+  /// Appends a copy of the bytes to `array`.
+  public func append(to array: inout [UInt8]) { withUnsafeBytes { array.append(contentsOf: $0) } }
+
   /// The bytes as UTF-8, with U+FFFD in place of what is not.
   public var string: String { withUnsafeBytes { String(decoding: $0, as: UTF8.self) } }
 

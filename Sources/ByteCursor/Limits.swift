@@ -23,10 +23,20 @@ public struct Limits: Sendable {
   public var locals = 50_000
   /// Frames of one thread that are kept.
   public var frames = 4_000_000
+  /// Entries of an operand stack that a core dump records for one frame.
+  public var operandStack = 1_000_000
+  /// Values of locals and operand stacks of one core dump that are kept.
+  public var frameValues = 8_000_000
+  /// Memories of a core dump that are kept.
+  public var memories = 100_000
+  /// Entries of any other vector of a core dump that are kept: modules, instances, globals, data segments.
+  public var dumpEntries = 4_000_000
   /// Bytes of a name that is demangled or shown.
   public var nameBytes = 64 << 10
   /// Rows of one line-number program.
   public var lineRows = 8_000_000
+  /// Units of one file's debugging information.
+  public var units = 500_000
   /// Diagnostics kept of one file: a hostile file could cause one per byte.
   public var diagnostics = 200
 

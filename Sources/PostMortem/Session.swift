@@ -1,13 +1,16 @@
 import ByteCursor
 import CoreDumpFormat
+import WasmBinary
+import WasmInterp
 
 /// Why a dump could not be opened.
 public enum SessionError: Error, Sendable, CustomStringConvertible {
   /// The file cannot be read.
   case file(FileError)
-  /// The file is not a core dump, or too damaged to hold one.
+  /// The file is not what it should be, or too damaged to be read.
   case format(path: String, ReadError)
 
+  /// `path: section: offset 0x12: rule`.
   public var description: String {
     switch self {
     case .file(let error): error.description
@@ -48,6 +51,8 @@ public struct CoreInfo: Sendable {
 public final class Session {
   /// What the dump says about itself.
   public let core: CoreInfo
+  /// The dump as it was read.
+  public let dump: CoreDump
   /// The dump's modules, by their numbers in it.
   public let modules: [ModuleInfo]
   /// The dump's threads, by their numbers in it.
@@ -57,23 +62,209 @@ public final class Session {
   /// Finds and reads source files.
   public let sources: SourceFiles
 
-  /// Opens the dump at `path`.
+  let debugModules: [DebugModule?]
+  private var backtraces: [Int: Backtrace] = [:]
+
+  /// Opens the dump at `path`; `-` is standard input.
   /// - Throws: `SessionError` where there is no dump that can be read.
   public convenience init(path: String, options: SessionOptions) throws(SessionError) {
-    throw .file(FileError(path: path, reason: "not yet"))
+    let storage: ByteStorage
+    do throws(FileError) {
+      storage =
+        path == "-"
+        ? try ByteStorage.standardInput(limits: options.limits) : try ByteStorage.file(path, limits: options.limits)
+    } catch {
+      throw .file(error)
+    }
+    try self.init(bytes: Bytes(storage), path: path, options: options)
   }
 
   /// Opens a dump that is in memory. `path` is what messages call it, and next to which modules are looked for.
+  /// - Throws: `SessionError.format` where there is no dump that can be read.
   public init(bytes: Bytes, path: String, options: SessionOptions) throws(SessionError) {
-    throw .file(FileError(path: path, reason: "not yet"))
+    let file: CoreDumpFile
+    do throws(ReadError) { file = try CoreDumpFile(bytes, limits: options.limits) } catch {
+      throw .format(path: path == "-" ? "standard input" : path, error)
+    }
+    let store = ModuleStore(limits: options.limits)
+    let corePath = path == "-" ? nil : path
+    let finder = ModuleFinder(options: options, store: store, corePath: corePath, file: file)
+    let (found, findingProblems) = finder.find()
+    let debugFinder = DebugFileFinder(options: options, store: store)
+    var debugModules: [DebugModule?] = []
+    var modules: [ModuleInfo] = []
+    for (index, finding) in found.enumerated() {
+      let name = file.moduleNames.indices.contains(index) ? file.moduleNames[index] : file.executableName ?? ""
+      if let wasm = finding.module {
+        let module = DebugModule(
+          wasm, path: finding.path, index: index, name: name, problems: finding.problems, finder: debugFinder)
+        debugModules.append(module)
+        modules.append(module.info)
+      } else {
+        debugModules.append(nil)
+        modules.append(
+          ModuleInfo(
+            index: index, name: name, path: nil, buildID: nil,
+            debugInfo: DebugInfo(kind: .none, path: nil, dwarfVersion: nil), problems: finding.problems))
+      }
+    }
+    var known: [Int: ModuleCode] = [:]
+    for (index, module) in debugModules.enumerated() { known[index] = module?.code }
+    let dump = file.resolve(using: KnownModules(known))
+
+    self.dump = dump
+    self.modules = modules
+    self.debugModules = debugModules
+    core = CoreInfo(
+      path: path, size: bytes.count, dialect: dump.dialect?.name ?? "unknown", executable: dump.executableName,
+      diagnostics: dump.diagnostics + findingProblems)
+    // Every producer writes the thread that trapped first, most write no other.
+    crashedThread = dump.threads.isEmpty ? nil : 0
+    threads = dump.threads.enumerated().map { index, thread in
+      ThreadInfo(
+        index: index, name: thread.name ?? "", crashed: index == 0,
+        truncated: Self.isCut(thread, in: dump, modules: debugModules))
+    }
+    var folders: [String] = []
+    for folder in (modules.compactMap(\.path) + [corePath].compactMap(\.self)).map(Path.folder)
+    where !folders.contains(folder) { folders.append(folder) }
+    let withDwarf = debugModules.compactMap(\.self)
+    sources = SourceFiles(options: options, folders: folders) { path in
+      for module in withDwarf {
+        if let text = module.embeddedSource(of: path) { return text }
+      }
+      return nil
+    }
   }
 
+  /// Whether frames are missing at a thread's old end: some could not be read, or the producer stops at a number of
+  /// frames and the oldest one is no function that a program starts in.
+  private static func isCut(_ thread: CoreDump.Thread, in dump: CoreDump, modules: [DebugModule?]) -> Bool {
+    if thread.declaredFrameCount > thread.frames.count { return true }
+    guard thread.mayBeCut, let oldest = thread.frames.last else { return false }
+    guard let number = dump.moduleIndex(of: oldest), modules.indices.contains(number), let module = modules[number],
+      let function = oldest.functionIndex
+    else { return true }
+    return !module.isEntryPoint(function)
+  }
+
+  // MARK: Frames
+
   /// The frames of a thread, youngest first. Empty for a number that no thread has.
-  public func backtrace(thread: Int) -> Backtrace { Backtrace() }
+  public func backtrace(thread: Int) -> Backtrace {
+    if let known = backtraces[thread] { return known }
+    guard dump.threads.indices.contains(thread) else { return Backtrace() }
+    let backtrace = makeBacktrace(dump.threads[thread].frames)
+    backtraces[thread] = backtrace
+    return backtrace
+  }
+
+  private struct SiteKey: Hashable {
+    var instance: Int
+    var function: UInt32?
+    var codeOffset: CodeOffset?
+    var rawOffset: UInt32
+    var enteredOnly: Bool
+  }
+
+  private func makeBacktrace(_ frames: CoreDump.FrameList) -> Backtrace {
+    var sites: [Backtrace.Site] = []
+    var numbers: [SiteKey: UInt32] = [:]
+    var siteOf: [UInt32] = []
+    siteOf.reserveCapacity(frames.count)
+    for (index, frame) in frames.enumerated() {
+      let key = SiteKey(
+        instance: frame.instance, function: frame.functionIndex, codeOffset: frame.codeOffset,
+        rawOffset: frame.rawOffset, enteredOnly: index == 0 && stoppedOnEntry(frames))
+      if let number = numbers[key] {
+        siteOf.append(number)
+        continue
+      }
+      let number = UInt32(truncatingIfNeeded: sites.count)
+      sites.append(site(of: frame, enteredOnly: key.enteredOnly))
+      numbers[key] = number
+      siteOf.append(number)
+    }
+    return Backtrace(sites: sites, siteOf: siteOf)
+  }
+
+  /// Whether the youngest frame's function was only just entered: it has no offset, though the producer records
+  /// its callers'. Engines look for room on the stack there, before the first instruction.
+  private func stoppedOnEntry(_ frames: CoreDump.FrameList) -> Bool {
+    guard let youngest = frames.first, frames.count > 1 else { return false }
+    let unknown = youngest.codeOffset.map { $0.rawValue == 0 } ?? (youngest.missingOffset == .recordedAsUnknown)
+    return unknown && frames[1].codeOffset.map { $0.rawValue != 0 } ?? false
+  }
+
+  private func site(of frame: CoreDump.Frame, enteredOnly: Bool) -> Backtrace.Site {
+    let number = dump.moduleIndex(of: frame)
+    let module = number.flatMap { debugModules.indices.contains($0) ? debugModules[$0] : nil }
+    var note = frame.missingOffset.map { "code offset unavailable: \($0)" }
+    guard let function = frame.functionIndex else {
+      let unknown = SourceFrame(
+        function: FunctionName(display: "unknown function", origin: .index), source: nil, inlined: false)
+      return Backtrace.Site(
+        chain: [unknown], module: number, instance: frame.instance, functionIndex: nil,
+        codeOffset: frame.codeOffset, note: note ?? "the dump does not say the function")
+    }
+    guard let module else {
+      let name = FunctionName(display: "function \(function)", origin: .index)
+      return Backtrace.Site(
+        chain: [SourceFrame(function: name, source: nil, inlined: false)], module: number, instance: frame.instance,
+        functionIndex: function, codeOffset: frame.codeOffset, note: note)
+    }
+    let body = module.wasm.body(function)
+    var offset = frame.codeOffset
+    var chain: [SourceFrame]
+    if enteredOnly {
+      offset = nil
+      note = "stopped on entering the function"
+      chain = module.frames(function: function, at: CodeOffset(0)).suffix(1)
+    } else {
+      chain = module.frames(function: function, at: offset)
+    }
+    if body == nil {
+      note = note ?? (Int(function) < module.wasm.functionCount ? nil : "the module has no such function")
+    }
+    return Backtrace.Site(
+      chain: chain, module: number, instance: frame.instance, functionIndex: function, codeOffset: offset,
+      codeAddress: offset.flatMap { body?.codeAddress(of: $0) },
+      fileOffset: offset.flatMap { body?.fileOffset(of: $0) },
+      note: note)
+  }
+
+  // MARK: The crash
 
   /// The crash, as far as the dump lets it be known.
-  public private(set) lazy var trap = Trap(kind: .unknown, trust: .unavailable, message: "")
+  public private(set) lazy var trap: Trap = makeTrap()
 
-  /// What else a person should be told: recursion, missing frames, abort and panic recognised, files that do not match.
-  public private(set) lazy var findings: [Finding] = []
+  /// What else a person should be told: recursion, missing frames, abort and panic recognised, what does not match.
+  public private(set) lazy var findings: [Finding] = Findings(session: self).all()
+
+  private func makeTrap() -> Trap {
+    guard let thread = crashedThread, let youngest = dump.threads[thread].frames.first else {
+      return Trap(kind: .unknown, trust: .unavailable, message: "the dump has no frames")
+    }
+    let frames = dump.threads[thread].frames
+    let number = dump.moduleIndex(of: youngest)
+    let module = number.flatMap { debugModules.indices.contains($0) ? debugModules[$0] : nil }
+    let onEntry = stoppedOnEntry(frames)
+    var inference = TrapInference(
+      instruction: nil, text: nil, operands: youngest.operandStack.map { $0 },
+      memoryBytes: { [dump] index in dump.memory(Int(index), of: youngest.instance)?.size }, depth: frames.count,
+      stoppedOnEntry: onEntry, recursion: backtrace(thread: thread).recursion())
+    if let module, let function = youngest.functionIndex, let offset = youngest.codeOffset, !onEntry,
+      let instruction = module.code.instruction(function: function, at: offset)
+    {
+      inference.instruction = instruction
+      inference.text = module.text(of: instruction, in: function)
+      if let callee = instruction.callee, module.wasm.importEntry(.function, callee) != nil {
+        inference.importedCallee = module.name(of: callee).display
+      }
+      if inference.operands.isEmpty {
+        inference.operands = module.code.constants(function: function, before: offset).map(RecordedValue.init)
+      }
+    }
+    return inference.trap()
+  }
 }

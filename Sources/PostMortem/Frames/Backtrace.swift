@@ -10,7 +10,7 @@ public struct Backtrace: Sendable, RandomAccessCollection {
     var chain: [SourceFrame]
     var module: Int?
     var instance: Int?
-    var functionIndex: UInt32
+    var functionIndex: UInt32?
     var codeOffset: CodeOffset?
     var codeAddress: CodeAddress?
     var fileOffset: FileOffset?
@@ -138,7 +138,7 @@ public struct Backtrace: Sendable, RandomAccessCollection {
   private func functionKeys() -> [UInt32] {
     var numbers: [UInt64: UInt32] = [:]
     let siteKeys = sites.map { site -> UInt32 in
-      let key = UInt64(site.functionIndex) | UInt64(truncatingIfNeeded: site.instance ?? -1) << 32
+      let key = UInt64(site.functionIndex ?? .max) | UInt64(truncatingIfNeeded: site.instance ?? -1) << 32
       if let number = numbers[key] { return number }
       let number = UInt32(numbers.count)
       numbers[key] = number

@@ -85,8 +85,8 @@ public struct Frame: Sendable {
   public var module: Int?
   /// The instance, by its number in the dump.
   public var instance: Int?
-  /// The function's index in its module, imports counted.
-  public var functionIndex: UInt32
+  /// The function's index in its module, imports counted; nil where the dump does not say it.
+  public var functionIndex: UInt32?
   /// The offset in the function's body; nil where the producer did not record a usable one.
   public var codeOffset: CodeOffset?
   /// The same place as DWARF counts it; nil without the module.

@@ -82,6 +82,13 @@ public final class SourceFiles {
     return paths.filter { seen.insert($0).inserted }
   }
 
+  /// Whether `path` is the file that a person calls `name`: its last components are the same.
+  public static func path(_ path: String, endsWith name: String) -> Bool {
+    let parts = Path.normalized(path).split(separator: "/")
+    let wanted = Path.normalized(name).split(separator: "/")
+    return parts.count >= wanted.count && Array(parts.suffix(wanted.count)) == Array(wanted)
+  }
+
   private func find(_ file: String) -> SourceText? {
     if let bytes = embedded(file) { return SourceText(path: file, bytes: bytes) }
     for path in candidates(for: file) {

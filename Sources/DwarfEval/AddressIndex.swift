@@ -1,0 +1,32 @@
+import ByteCursor
+
+/// Which units claim an address, from what their first entries say alone.
+struct AddressIndex: Sendable {
+  private let map: RangeMap
+  /// Units that say nothing about where their code is; only their functions tell.
+  let unclaiming: [UInt32]
+
+  init(_ units: [Unit], context: DwarfContext) {
+    var elements: [RangeMap.Element] = []
+    var unclaiming: [UInt32] = []
+    var budget = RangeBudget(context.sections)
+    for unit in units where !unit.header.isTypeUnit {
+      let number = UInt32(truncatingIfNeeded: unit.index)
+      guard let claims = unit.claims(budget: &budget) else {
+        if unit.root.hasChildren { unclaiming.append(number) }
+        continue
+      }
+      for range in claims {
+        elements.append(RangeMap.Element(low: range.low.rawValue, high: range.high.rawValue, value: number))
+      }
+    }
+    map = RangeMap(elements)
+    self.unclaiming = unclaiming
+  }
+
+  /// The units that claim `address`, the narrowest claim first.
+  func units(claiming address: CodeAddress) -> [UInt32] {
+    // More than a few units at one address are garbage, and garbage can be large.
+    map.all(containing: address.rawValue, limit: 16)
+  }
+}

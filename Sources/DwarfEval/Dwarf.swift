@@ -1,0 +1,196 @@
+import ByteCursor
+import Dispatch
+import Synchronization
+
+/// The debugging information of one file: what a debugger asks about code addresses.
+///
+/// Nothing is read before it is asked for, and what was read is kept. May be used from several threads.
+public final class Dwarf: Sendable {
+  /// The sections that are read.
+  public let sections: DwarfSections
+  /// The caps on what the file may make us do.
+  public let limits: Limits
+  private let context: DwarfContext
+  private let unitsMemo = Memo<[Unit]>()
+  private let addressesMemo = Memo<Box<AddressIndex>>()
+  private let unclaimedMemo = Memo<Box<RangeMap>>()
+  private let typeUnitsMemo = Memo<Box<[UInt64: Int]>>()
+
+  /// The information in `sections`, of which nothing is read yet.
+  public init(_ sections: DwarfSections, limits: Limits = .standard) {
+    self.sections = sections
+    self.limits = limits
+    context = DwarfContext(sections, limits: limits)
+  }
+
+  /// What could not be read, of all that has been read so far.
+  public var diagnostics: [Diagnostic] { context.log.diagnostics }
+
+  func log(_ error: ReadError, lost: String) { context.log.add(error, lost: lost) }
+
+  // MARK: Units
+
+  /// All units: those of `.debug_info`, then those of `.debug_types`, in the order in which they stand. Reads the headers.
+  public var units: [Unit] {
+    unitsMemo.get {
+      var units: [Unit] = []
+      for section in [UnitHeader.Section.info, .types] {
+        var reader = UnitHeaderReader(section, in: sections)
+        while units.count < limits.units, let header = reader.next() {
+          units.append(Unit(header, index: units.count, context: context))
+        }
+        if units.count >= limits.units {
+          context.log.add(Diagnostic("the file has more than \(limits.units) units; the others are not read"))
+        }
+        for problem in reader.problems { context.log.add(problem) }
+      }
+      return units
+    }
+  }
+
+  /// The unit of `.debug_info` that holds the entry at `offset`.
+  public func unit(holding offset: DebugInfoOffset) -> Unit? {
+    let units = units
+    var low = 0
+    var high = units.count
+    while low < high {
+      let middle = (low + high) / 2
+      let header = units[middle].header
+      if header.section == .info, header.offset <= offset.rawValue { low = middle + 1 } else { high = middle }
+    }
+    guard low > 0 else { return nil }
+    let unit = units[low - 1]
+    return offset.rawValue - unit.header.offset < UInt64(unit.header.bytes.count) ? unit : nil
+  }
+
+  /// The type unit with `signature`.
+  public func typeUnit(signature: UInt64) -> Unit? {
+    let units = units
+    let places = typeUnitsMemo.get {
+      var places: [UInt64: Int] = [:]
+      for unit in units {
+        if let signature = unit.header.typeSignature, places[signature] == nil { places[signature] = unit.index }
+      }
+      return Box(places)
+    }
+    return places.value[signature].map { units[$0] }
+  }
+
+  // MARK: Addresses
+
+  /// The units whose code may hold `address`, the likeliest first.
+  func candidates(_ address: CodeAddress) -> [Unit] {
+    let units = units
+    let index = addressIndex
+    let claiming = index.value.units(claiming: address)
+    if !claiming.isEmpty { return claiming.map { units[Int($0)] } }
+    guard !index.value.unclaiming.isEmpty else { return [] }
+    let map = unclaimedMemo.get { Box(Self.functions(of: index.value.unclaiming.map { units[Int($0)] })) }
+    return map.value.narrowest(containing: address.rawValue).map { [units[Int($0)]] } ?? []
+  }
+
+  private var addressIndex: Box<AddressIndex> {
+    let units = units
+    return addressesMemo.get { Box(AddressIndex(units, context: context)) }
+  }
+
+  /// Where the functions of `units` are, by the units' numbers.
+  private static func functions(of units: [Unit]) -> RangeMap {
+    inParallel(units) { _ = $0.functionTable }
+    var elements: [RangeMap.Element] = []
+    for unit in units {
+      for element in unit.functionTable.ranges {
+        elements.append(
+          RangeMap.Element(low: element.low, high: element.high, value: UInt32(truncatingIfNeeded: unit.index)))
+      }
+    }
+    return RangeMap(elements)
+  }
+
+  /// The unit whose code holds `address`.
+  ///
+  /// Reads the units' first entries; the others of a unit only where several units claim the address, or where none
+  /// does and some do not say where their code is.
+  public func unit(containing address: CodeAddress) -> Unit? {
+    let candidates = candidates(address)
+    guard candidates.count > 1 else { return candidates.first }
+    return candidates.first { $0.functionTable.function(containing: address) != nil } ?? candidates.first
+  }
+
+  /// The function whose code holds `address`.
+  public func function(containing address: CodeAddress) -> Function? {
+    for unit in candidates(address) {
+      if let number = unit.functionTable.function(containing: address) {
+        return Function(unit: unit, number: number)
+      }
+    }
+    return nil
+  }
+
+  /// The functions that `address` belongs to: what was inlined there, innermost first, and last the function
+  /// with code of its own. Empty where no function holds the address.
+  public func inlineChain(at address: CodeAddress) -> [InlinedFrame] {
+    guard let function = function(containing: address) else { return [] }
+    let unit = function.unit
+    var frames = [InlinedFrame(unit: unit, offset: function.offset, callSite: nil)]
+    for node in unit.inlined(at: address, function: function.number) {
+      frames.append(InlinedFrame(unit: unit, offset: UnitOffset(UInt64(node.offset)), callSite: node.callSite))
+    }
+    frames.reverse()
+    return frames
+  }
+
+  // MARK: Many at once
+
+  /// Reads what questions about `addresses` need, a task for each unit.
+  public func preload(_ addresses: some Sequence<CodeAddress>) {
+    var wanted: [Int: [CodeAddress]] = [:]
+    for address in addresses {
+      for unit in candidates(address) { wanted[unit.index, default: []].append(address) }
+    }
+    let units = units
+    let work = wanted.map { (units[$0.key], $0.value) }
+    Self.inParallel(work, size: { $0.0.header.bytes.count }) { unit, addresses in
+      let table = unit.functionTable
+      for address in addresses {
+        if let number = table.function(containing: address) { _ = unit.inlined(at: address, function: number) }
+      }
+      _ = unit.lineTable
+    }
+  }
+
+  /// All functions with code in `unit`, in the order of their entries.
+  public func functions(in unit: Unit) -> [Function] {
+    unit.functionTable.offsets.indices.map { Function(unit: unit, number: $0) }
+  }
+
+  /// All functions with code whose name, linkage name or qualified name is `name`. Reads all units.
+  public func functions(named name: String) -> [Function] {
+    let units = units
+    let found = Mutex<[Function]>([])
+    // The last part of a qualified name is enough to leave most functions out.
+    Self.inParallel(units) { unit in
+      let matches = self.functions(in: unit).filter { function in
+        guard let info = self.info(function) else { return false }
+        if info.name == name || info.linkageName == name { return true }
+        guard let simple = info.name, name.hasSuffix(simple) else { return false }
+        return self.qualifiedName(info) == name
+      }
+      if !matches.isEmpty { found.withLock { $0 += matches } }
+    }
+    return found.withLock { $0 }.sorted { ($0.unit.index, $0.number) < ($1.unit.index, $1.number) }
+  }
+
+  private static func inParallel(_ units: [Unit], _ body: @Sendable (Unit) -> Void) {
+    inParallel(units, size: { $0.header.bytes.count }, body)
+  }
+
+  /// Calls `body` for each piece of work, the largest first, on all processors.
+  static func inParallel<Work: Sendable>(
+    _ work: [Work], size: (Work) -> Int, _ body: @Sendable (Work) -> Void
+  ) {
+    if work.count < 2 { return work.forEach(body) }
+    let ordered = work.sorted { size($0) > size($1) }
+    DispatchQueue.concurrentPerform(iterations: ordered.count) { body(ordered[$0]) }
+  }
+}

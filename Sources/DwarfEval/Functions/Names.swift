@@ -1,0 +1,145 @@
+import ByteCursor
+
+extension Dwarf {
+  /// The entry that `value`, an attribute of an entry of `unit`, refers to; nil where it leads nowhere or into a
+  /// supplementary file.
+  public func entry(_ value: FormValue, from unit: Unit) -> Entry? {
+    do throws(ReadError) {
+      switch value {
+      case .unitReference(let offset): return try unit.entry(at: offset)
+      case .infoReference(let offset):
+        guard let unit = self.unit(holding: offset) else { return nil }
+        return try unit.entry(at: UnitOffset(offset.rawValue - unit.header.offset))
+      case .signatureReference(let signature):
+        guard let unit = typeUnit(signature: signature), let offset = unit.header.typeOffset else { return nil }
+        return try unit.entry(at: offset)
+      default: return nil
+      }
+    } catch {
+      log(error, lost: "what an entry refers to")
+      return nil
+    }
+  }
+
+  /// What the function or inlined subroutine at `offset` of `unit` is called, and so on: from its own entry and those
+  /// that it refers to (`DW_AT_abstract_origin`, `DW_AT_specification`; DWARF 5, 2.13.2 and 3.3.8).
+  ///
+  /// Nil where there is no entry. References that go in circles end at the limit.
+  public func info(_ unit: Unit, at offset: UnitOffset) -> FunctionInfo? {
+    guard let first = try? unit.entry(at: offset) else { return nil }
+    var info = FunctionInfo(origin: first)
+    var entry = first
+    for _ in 0...limits.references {
+      info.origin = entry
+      guard let next = info.merge(entry), let target = self.entry(next, from: entry.unit) else { break }
+      entry = target
+    }
+    info.language = info.origin.unit.root.language
+    return info
+  }
+
+  /// What `function` is called, and so on.
+  public func info(_ function: Function) -> FunctionInfo? { info(function.unit, at: function.offset) }
+
+  /// What the function of `frame` is called, and so on.
+  public func info(_ frame: InlinedFrame) -> FunctionInfo? { info(frame.unit, at: frame.offset) }
+
+  /// The function's name with the names of its scopes, as its language writes them: `a::(anonymous namespace)::B::f`.
+  ///
+  /// The first such question about a unit reads all of that unit's entries.
+  public func qualifiedName(_ info: FunctionInfo) -> String? {
+    guard let name = info.name else { return nil }
+    var parts = [name]
+    var size = name.utf8.count
+    var entry = info.origin
+    // A scope may have been declared elsewhere, in scopes of its own.
+    for _ in 0...limits.references {
+      var next: Entry?
+      for offset in entry.unit.scopes.enclosing(entry.offset, limit: limits.nesting) {
+        guard let scope = try? entry.unit.entry(at: offset) else { break }
+        let declared = declaration(of: scope)
+        let part = scopeName(declared)
+        size += part.utf8.count
+        guard size <= limits.nameBytes, parts.count <= limits.nesting else { break }
+        parts.append(part)
+        if declared != scope {
+          next = declared
+          break
+        }
+      }
+      guard let next else { break }
+      entry = next
+    }
+    return parts.reversed().joined(separator: info.language?.scopeSeparator ?? "::")
+  }
+
+  /// The entry that declares `scope` where it was, if `scope` itself only completes it; or that describes its type.
+  private func declaration(of scope: Entry) -> Entry {
+    var entry = scope
+    for _ in 0...limits.references {
+      guard
+        let reference = entry[.specification] ?? entry[.abstractOrigin]
+          ?? (entry[.name] == nil ? entry[.signature] : nil),
+        let next = self.entry(reference, from: entry.unit)
+      else { break }
+      entry = next
+    }
+    return entry
+  }
+
+  private func scopeName(_ scope: Entry) -> String {
+    if let name = scope[.name].flatMap({ scope.unit.string($0) }), !name.isEmpty { return name }
+    switch scope.tag {
+    case .namespace: return "(anonymous namespace)"
+    case .structureType: return "(anonymous struct)"
+    case .classType: return "(anonymous class)"
+    case .unionType: return "(anonymous union)"
+    case .enumerationType: return "(anonymous enum)"
+    default: return "(anonymous)"
+    }
+  }
+}
+
+extension DwLanguage {
+  /// What stands between the names of scopes.
+  var scopeSeparator: String {
+    switch self {
+    case .swift, .zig, .d, .go, .java, .python, .kotlin, .cSharp, .ocaml, .modula2, .modula3, .haskell: return "."
+    default: return "::"
+    }
+  }
+}
+
+extension FunctionInfo {
+  /// Adds what `entry` says and nothing before it said; returns its reference to the entry that says more.
+  fileprivate mutating func merge(_ entry: Entry) -> FormValue? {
+    var reader = entry.attributes
+    var origin: FormValue?
+    var file: UInt64?
+    var line: UInt64?
+    while let (attribute, value) = try? reader.next() {
+      switch attribute {
+      case .name: if name == nil { name = entry.unit.string(value) }
+      case .linkageName, .mipsLinkageName: if linkageName == nil { linkageName = entry.unit.string(value) }
+      case .abstractOrigin: origin = value
+      case .specification: origin = origin ?? value
+      case .external: isExternal = isExternal || value.flagValue == true
+      case .artificial: isArtificial = isArtificial || value.flagValue == true
+      case .noreturn: isNoReturn = isNoReturn || value.flagValue == true
+      case .declFile: file = value.unsignedValue
+      case .declLine: line = value.unsignedValue
+      default: break
+      }
+    }
+    // A definition that completes a declaration repeats only what differs: where one of the two is missing it is
+    // the declaration's.
+    if let known = declaration {
+      if known.line == 0, let line {
+        declaration = Declaration(unit: known.unit, file: known.file, line: line)
+      }
+    } else if let file {
+      declaration = Declaration(unit: entry.unit, file: file, line: line ?? 0)
+    }
+    return origin
+  }
+}

@@ -1,0 +1,62 @@
+import ByteCursor
+
+/// The debug sections of one file. Sections that the file has not are empty.
+public struct DwarfSections: Sendable {
+  public let info: DebugInfo
+  public let types: DebugTypes
+  public let abbrev: DebugAbbrev
+  public let str: DebugStr
+  public let lineStr: DebugLineStr
+  public let strOffsets: DebugStrOffsets
+  public let addr: DebugAddr
+  public let ranges: DebugRanges
+  public let rngLists: DebugRngLists
+  public let line: DebugLine
+  public let loc: DebugLoc
+  public let locLists: DebugLocLists
+
+  /// Which of a file's two sets of sections is meant.
+  public enum Variant: Hashable, Sendable {
+    /// `.debug_info` and so on.
+    case linked
+    /// `.debug_info.dwo` and so on: what a split unit is made of (DWARF 5, 7.3.2).
+    case split
+  }
+
+  /// The sections that `section` finds by name. Nothing of them is read.
+  public init(_ variant: Variant = .linked, _ section: (String) -> Bytes?) {
+    func find<Section: DwarfSection>(_ type: Section.Type) -> Section {
+      Section(section(variant == .split ? type.name + ".dwo" : type.name) ?? .empty)
+    }
+    info = find(DebugInfo.self)
+    types = find(DebugTypes.self)
+    abbrev = find(DebugAbbrev.self)
+    str = find(DebugStr.self)
+    lineStr = find(DebugLineStr.self)
+    strOffsets = find(DebugStrOffsets.self)
+    addr = find(DebugAddr.self)
+    ranges = find(DebugRanges.self)
+    rngLists = find(DebugRngLists.self)
+    line = find(DebugLine.self)
+    loc = find(DebugLoc.self)
+    locLists = find(DebugLocLists.self)
+  }
+
+  /// The text of a string value, wherever it stands; nil where `value` is no string or lies in a supplementary file.
+  ///
+  /// `strOffsetsBase` is the unit's; without one an index counts from the section's first part.
+  /// - Throws: what the string sections throw.
+  public func string(
+    _ value: FormValue, encoding: UnitEncoding, strOffsetsBase: DebugStrOffsetsBase? = nil
+  ) throws(ReadError) -> Bytes? {
+    switch value {
+    case .string(let bytes): return bytes
+    case .stringOffset(let offset): return try str.string(at: offset)
+    case .lineStringOffset(let offset): return try lineStr.string(at: offset)
+    case .stringIndex(let index):
+      let base = strOffsetsBase ?? .standard(encoding)
+      return try str.string(at: try strOffsets.offset(index, base: base, encoding: encoding))
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import ByteCursor
+
+/// How the debug information of a module was come by. The names are those of the report's schema.
+public enum DebugInfoKind: String, Sendable, Hashable { case embedded, separate, mapped, split, none }
+
+/// Where a module's debug information is.
+public struct DebugInfo: Sendable, Hashable {
+  /// How it was come by.
+  public var kind: DebugInfoKind
+  /// The file it is in; nil where there is none.
+  public var path: String?
+  /// The highest DWARF version of its units.
+  public var dwarfVersion: Int?
+}
+
+/// A module of the dump as a front end shows it.
+public struct ModuleInfo: Sendable {
+  /// Its number in the dump.
+  public var index: Int
+  /// Its name in the dump.
+  public var name: String
+  /// The file it was found in; nil where it was not found.
+  public var path: String?
+  /// Lower-case hexadecimal.
+  public var buildID: String?
+  /// Its debug information.
+  public var debugInfo: DebugInfo
+  /// What is wrong with it: why it was not found, why a candidate was refused. A sentence each.
+  public var problems: [String]
+}

@@ -1,0 +1,27 @@
+/// Places by name, for `list` and its like.
+extension Session {
+  /// Where functions called `name` (plain, qualified or the linker's) begin in the source; `file` narrows them to
+  /// those of a source file. Reads the debug information of all modules.
+  public func location(ofFunction name: String, file: String? = nil) -> [SourcePosition] {
+    var result: [SourcePosition] = []
+    for module in debugModules.compactMap(\.self) {
+      for position in module.locations(ofFunction: name) where !result.contains(position) {
+        if let file, !SourceFiles.path(position.file, endsWith: file) { continue }
+        result.append(position)
+      }
+    }
+    return result
+  }
+
+  /// The source files that the debug information names and whose paths end in the components of `name`: `a.c` finds
+  /// `/src/a.c`. Reads the line tables' headers of all modules.
+  public func sourceFiles(named name: String) -> [String] {
+    var result: [String] = []
+    for module in debugModules.compactMap(\.self) {
+      for path in module.sourcePaths where SourceFiles.path(path, endsWith: name) && !result.contains(path) {
+        result.append(path)
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,90 @@
+import ArgumentParser
+import ByteCursor
+import Glibc
+import PostMortem
+
+/// `wasmpm report`: what happened, without questions.
+struct Report: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Tell what happened: the trap, the backtrace, what else is worth knowing.",
+    discussion: """
+      With --format json every dump is one line: an object of the schema wasmpm-report. A dump that cannot be read is \
+      said on standard error and does not stop the others.
+
+      Exit status: 0 done, 2 usage, 3 no dump could be read, 4 (with --strict) something was missing.
+      """)
+
+  /// The formats.
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, markdown, json }
+
+  @Argument(help: "The dumps; - is standard input.")
+  var cores: [String] = []
+
+  @Option(
+    name: .customLong("files-from"),
+    help: ArgumentHelp("A file with a dump's path a line; - is standard input.", valueName: "file"))
+  var filesFrom: String?
+
+  @Option(help: "What to write: text, markdown or json.")
+  var format: Format = .text
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("The file to write to.", valueName: "file"))
+  var output: String?
+
+  @Flag(help: "Exit with 4 when something was missing: a module, debug information, a part of the dump.")
+  var strict = false
+
+  @OptionGroup(title: "Where to look")
+  var common: CommonOptions
+
+  func validate() throws {
+    guard !cores.isEmpty || filesFrom != nil else { throw ValidationError("no dump is named") }
+    guard cores.count(where: { $0 == "-" }) + (filesFrom == "-" ? 1 : 0) <= 1 else {
+      throw ValidationError("standard input can be read once only")
+    }
+  }
+
+  func run() throws {
+    let paths = try cores + listedPaths()
+    let output: Output = if let path = self.output { try Output(path: path) } else { common.standardOutput }
+    let options = common.session
+    var readable = 0
+    var isComplete = true
+    for path in paths {
+      do throws(Failure) {
+        let session = try Session.open(path, options)
+        write(session, to: output, isFirst: readable == 0)
+        output.flush()
+        readable += 1
+        let missing = strict ? session.missing : []
+        for what in missing { complain("\(path): \(what)") }
+        if !missing.isEmpty { isComplete = false }
+      } catch {
+        complain(error.message)
+        isComplete = false
+      }
+    }
+    output.flush()
+    guard readable > 0 || paths.isEmpty else { throw Exit.unreadable }
+    if strict && !isComplete { throw Exit.incomplete }
+  }
+
+  private func write(_ session: Session, to output: Output, isFirst: Bool) {
+    if !isFirst && format != .json { output.line() }
+    switch format {
+    case .text: TextReport(session: session, output: output).write()
+    case .markdown: MarkdownReport(session: session, output: output).write()
+    case .json: JSONWriter(output).report(session)
+    }
+  }
+
+  private func listedPaths() throws -> [String] {
+    guard let filesFrom else { return [] }
+    do throws(FileError) {
+      let list = try filesFrom == "-" ? ByteStorage.standardInput() : ByteStorage.file(filesFrom)
+      return Bytes(list).string.split(whereSeparator: \.isNewline).map(String.init)
+    } catch {
+      throw Failure(.unreadable, error.description)
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import PostMortem
+
+/// `backtrace`, `frame`, `up`, `down`, `thread`.
+enum StackCommands {
+  static func backtrace(_ debugger: Debugger, _ arguments: String) throws(Failure) -> Outcome {
+    let backtrace = debugger.backtrace
+    let text = FrameText(debugger.session, debugger.output)
+    if arguments == "full" || arguments.hasPrefix("full ") {
+      throw Failure(.unsupported, "Local variables are not supported yet.")
+    }
+    guard !backtrace.isEmpty else { throw Failure(.noFrame, "No frames.") }
+    guard !arguments.isEmpty else {
+      backtrace.write(to: debugger.output, text, selected: debugger.selectedFrame)
+      debugger.noteMissingFrames()
+      return .frames(0..<backtrace.count)
+    }
+    let count = try number(arguments, "The count of frames")
+    let size = Int(min(count.magnitude, UInt(backtrace.count)))
+    let range = count < 0 ? backtrace.count - size..<backtrace.count : 0..<size
+    backtrace.write(range, to: debugger.output, text, selected: debugger.selectedFrame)
+    if range.upperBound < backtrace.count {
+      debugger.output.line("(More stack frames follow...)")
+    } else {
+      debugger.noteMissingFrames()
+    }
+    return .frames(range)
+  }
+
+  static func frame(_ debugger: Debugger, _ arguments: String) throws(Failure) -> Outcome {
+    if !arguments.isEmpty { try debugger.select(frame: try number(arguments, "The frame")) }
+    return try show(debugger)
+  }
+
+  static func up(_ debugger: Debugger, _ arguments: String) throws(Failure) -> Outcome {
+    try move(debugger, by: arguments.isEmpty ? 1 : try number(arguments, "The count of frames"))
+  }
+
+  static func down(_ debugger: Debugger, _ arguments: String) throws(Failure) -> Outcome {
+    let count = arguments.isEmpty ? 1 : try number(arguments, "The count of frames")
+    return try move(debugger, by: 0 &- count)
+  }
+
+  static func thread(_ debugger: Debugger, _ arguments: String) throws(Failure) -> Outcome {
+    if !arguments.isEmpty { try debugger.select(thread: try number(arguments, "The thread")) }
+    guard let thread = debugger.session.threads.first(where: { $0.index == debugger.selectedThread }) else {
+      throw Failure(.noThread, "No threads.")
+    }
+    debugger.output.line(TextReport.title(of: thread).capitalizedFirst + ".")
+    return debugger.backtrace.isEmpty ? .done : try show(debugger)
+  }
+
+  /// As gdb has it: too many is as far as there is; none at all is an error.
+  private static func move(_ debugger: Debugger, by count: Int) throws(Failure) -> Outcome {
+    let current = try debugger.frame().index
+    let last = debugger.backtrace.count - 1
+    let (sum, overflow) = current.addingReportingOverflow(count)
+    let target = overflow ? (count < 0 ? 0 : last) : min(max(sum, 0), last)
+    guard target != current || count == 0 else {
+      throw Failure(
+        .noFrame,
+        count > 0
+          ? "Initial frame selected; you can't go up." : "Bottom (innermost) frame selected; you can't go down.")
+    }
+    try debugger.select(frame: target)
+    return try show(debugger)
+  }
+
+  private static func show(_ debugger: Debugger) throws(Failure) -> Outcome {
+    try debugger.showFrame()
+    return .frames(debugger.selectedFrame..<debugger.selectedFrame + 1)
+  }
+}
+
+extension Debugger {
+  fileprivate func noteMissingFrames() {
+    guard session.threads.contains(where: { $0.index == selectedThread && $0.truncated }) else { return }
+    output.line("      (older frames are missing from the dump)")
+  }
+}
+
+/// `quit`.
+enum SessionCommands {
+  static func quit(_ debugger: Debugger, _ arguments: String) throws(Failure) -> Outcome {
+    guard !arguments.isEmpty else { return .quit(nil) }
+    let status = try number(arguments, "The exit status")
+    guard (0...255).contains(status) else { throw Failure(.usage, "The exit status must be from 0 to 255.") }
+    return .quit(Int32(status))
+  }
+}

@@ -1,0 +1,104 @@
+import PostMortem
+
+/// Frames as lines for people, in gdb's manner: `#0  divide at structs.c:23:12`.
+struct FrameText {
+  let style: Style
+  /// Columns that a line should not exceed.
+  let width: Int
+  let modules: [ModuleInfo]
+
+  init(_ session: Session, _ output: Output) {
+    style = output.style
+    width = output.width
+    modules = session.modules
+  }
+
+  /// One frame, behind a marker of two columns. A line that would be too long continues in the next.
+  func line(_ frame: Frame, selected: Bool = false) -> String {
+    let number = "#\(frame.index)".padded(3)
+    let marker = selected ? "* " : "  "
+    let name = Self.name(frame.function)
+    let mark = frame.inlined ? " [inlined]" : ""
+    let place = plainPlace(frame)
+    let tooLong = marker.count + number.count + name.count + mark.count + place.count + 2 > width
+    let separator = place.isEmpty ? "" : tooLong ? "\n        " : " "
+    return marker + style(.number, number) + " " + style(.function, name) + style(.faint, mark) + separator
+      + paintedPlace(frame)
+  }
+
+  /// `… 10 914 more frames of deep`.
+  func folded(_ count: Int, names: [String]) -> String {
+    let shown = names.prefix(4).map { style(.function, escaped($0)) }.joined(separator: ", ")
+    let rest = names.count > 4 ? ", …" : ""
+    return "      … \(grouped(count)) more \(count == 1 ? "frame" : "frames") of \(shown)\(rest)"
+  }
+
+  /// A function as people read it.
+  static func name(_ function: FunctionName) -> String {
+    let name = escaped(function.display)
+    return function.origin == .index && !name.hasPrefix("<") ? "<\(name)>" : name
+  }
+
+  /// `file:line:column`, as much of it as is known.
+  static func position(_ source: SourcePosition, full: Bool = false) -> String {
+    let file = escaped(full ? source.file : shortened(source.file))
+    guard let line = source.line else { return file }
+    return "\(file):\(line)" + (source.column.map { ":\($0)" } ?? "")
+  }
+
+  /// A path without its leading folders where it is long: the last folders tell files apart, the first ones are where
+  /// the compiler was installed.
+  static func shortened(_ path: String, to limit: Int = 44) -> String {
+    let path = path.hasPrefix("./") ? String(path.dropFirst(2)) : path
+    guard path.count > limit else { return path }
+    let parts = path.split(separator: "/")
+    var result = String(parts.last ?? "")
+    for part in parts.dropLast().reversed() {
+      guard result.count + part.count + 3 <= limit else { break }
+      result = part + "/" + result
+    }
+    return "…/" + result
+  }
+
+  private func plainPlace(_ frame: Frame) -> String { place(frame, Style(colored: false)) }
+  private func paintedPlace(_ frame: Frame) -> String { place(frame, style) }
+
+  private func place(_ frame: Frame, _ style: Style) -> String {
+    if let source = frame.source { return "at " + style(.file, Self.position(source)) }
+    let offset = frame.codeOffset.map { "+ \($0)" } ?? ""
+    guard let module = frame.module, modules.indices.contains(module) else { return offset }
+    return (offset.isEmpty ? "" : offset + " ") + "in " + style(.file, escaped(Path.baseName(modules[module].name)))
+  }
+}
+
+extension Backtrace {
+  /// Writes the backtrace from frame `first` on as people want to see it, repetitions folded; `selected` is marked,
+  /// and shown wherever it is.
+  func write(to output: Output, _ text: FrameText, from first: Int = 0, selected: Int? = nil) {
+    let wanted = Swift.min(Swift.max(first, 0), endIndex)..<endIndex
+    for run in folded() {
+      guard !Interrupt.isRaised else { return }
+      switch run {
+      case .frames(let range): write(range.clamped(to: wanted), to: output, text, selected: selected)
+      case .repeated(let range, _, let names):
+        let hidden = range.clamped(to: wanted)
+        guard let selected, hidden.contains(selected) else {
+          if !hidden.isEmpty { output.line(text.folded(hidden.count, names: names)) }
+          continue
+        }
+        if selected > hidden.lowerBound { output.line(text.folded(selected - hidden.lowerBound, names: names)) }
+        output.line(text.line(self[selected], selected: true))
+        let rest = hidden.upperBound - selected - 1
+        if rest > 0 { output.line(text.folded(rest, names: names)) }
+      }
+    }
+  }
+
+  /// Writes these frames, each of them.
+  func write(_ range: Range<Int>, to output: Output, _ text: FrameText, selected: Int? = nil) {
+    for index in range {
+      guard !Interrupt.isRaised else { return }
+      output.line(text.line(self[index], selected: index == selected))
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import Glibc
+
+/// Where text goes: a file descriptor, through a large buffer, or memory.
+///
+/// A class, because whoever writes shares one buffer.
+final class Output {
+  private enum Target {
+    case descriptor(Int32, closes: Bool)
+    case memory
+  }
+  private let target: Target
+  private var buffer: [UInt8] = []
+  private static let capacity = 64 << 10
+
+  /// How it looks.
+  let style: Style
+  private let fixedWidth: Int?
+
+  /// Standard output, or another descriptor that stays open.
+  init(descriptor: Int32 = STDOUT_FILENO, style: Style) {
+    target = .descriptor(descriptor, closes: false)
+    self.style = style
+    fixedWidth = nil
+    buffer.reserveCapacity(Output.capacity)
+  }
+
+  /// Memory: `text` takes what was written.
+  init(toMemory style: Style, width: Int = 100) {
+    target = .memory
+    self.style = style
+    fixedWidth = width
+  }
+
+  /// The file at `path`, which is created or emptied.
+  /// - Throws: `Failure` where it cannot be.
+  init(path: String) throws(Failure) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw Failure(.unwritable, "\(path): \(systemError())") }
+    target = .descriptor(descriptor, closes: true)
+    style = Style(colored: false)
+    fixedWidth = 100
+  }
+
+  deinit {
+    if case .descriptor(let descriptor, closes: true) = target { close(descriptor) }
+  }
+
+  /// Columns that a line should not exceed.
+  var width: Int {
+    if let fixedWidth { return fixedWidth }
+    guard case .descriptor(let descriptor, _) = target else { return 100 }
+    return Terminal.width(of: descriptor)
+  }
+
+  /// Writes `text` as it is: what comes from files has to be `escaped` before.
+  func write(_ text: String) {
+    buffer.append(contentsOf: text.utf8)
+    if buffer.count >= Output.capacity { drain() }
+  }
+
+  /// Writes `text` and ends the line.
+  func line(_ text: String = "") {
+    buffer.append(contentsOf: text.utf8)
+    buffer.append(UInt8(ascii: "\n"))
+    if buffer.count >= Output.capacity { drain() }
+  }
+
+  /// Writes bytes that are already what they should be.
+  func write(bytes: some Sequence<UInt8>) {
+    buffer.append(contentsOf: bytes)
+    if buffer.count >= Output.capacity { drain() }
+  }
+
+  /// Hands everything to the system.
+  func flush() { drain() }
+
+  /// What was written to memory, which is empty afterwards.
+  func takeText() -> String {
+    defer { buffer.removeAll(keepingCapacity: true) }
+    return String(decoding: buffer, as: UTF8.self)
+  }
+
+  private func drain() {
+    guard case .descriptor(let descriptor, _) = target, !buffer.isEmpty else { return }
+    // ^C stops the flood, not the program: what is still to come of this command is dropped.
+    guard !Interrupt.isRaised else {
+      buffer.removeAll(keepingCapacity: true)
+      return
+    }
+    Progress.shared.clear()
+    var done = 0
+    while done < buffer.count, !Interrupt.isRaised {
+      let count = buffer.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + done, $0.count - done) }
+      if count >= 0 {
+        done += count
+      } else if errno == EAGAIN {
+        var poll = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        _ = Glibc.poll(&poll, 1, -1)
+      } else if errno != EINTR {
+        // A reader that has seen enough (`| head`) is no failure worth a word.
+        if errno != EPIPE { complain("cannot write: \(systemError())") }
+        exit(1)
+      }
+    }
+    buffer.removeAll(keepingCapacity: true)
+  }
+}
+
+/// The system's words for `errno`.
+func systemError() -> String {
+  let text = String(cString: strerror(errno))
+  return text.prefix(1).lowercased() + text.dropFirst()
+}
+
+/// One line on standard error, `wasmpm: …`. Escapes: messages quote what files say.
+func complain(_ message: String) {
+  Progress.shared.clear()
+  put("wasmpm: \(escaped(message))\n", to: STDERR_FILENO)
+}
+
+/// Writes `text` at once, past every buffer.
+func put(_ text: String, to descriptor: Int32) {
+  let bytes = Array(text.utf8)
+  bytes.withUnsafeBytes { _ = Glibc.write(descriptor, $0.baseAddress!, $0.count) }
+}

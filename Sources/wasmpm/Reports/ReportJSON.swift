@@ -1,0 +1,118 @@
+import PostMortem
+
+/// The version of the report's schema, `wasmpm-report`.
+let reportSchemaVersion = 1
+
+extension JSONWriter {
+  /// A report object (`report --format json`), one line.
+  func report(_ session: Session) {
+    object {
+      member("schema", "wasmpm-report")
+      member("version", reportSchemaVersion)
+      member("core") { self.core(session.core) }
+      member("modules", session.modules, module)
+      member("trap") { self.trap(session.trap) }
+      member("analysis", session.findings, finding)
+      member("threads", session.threads) { self.thread($0, of: session) }
+    }
+    endLine()
+  }
+
+  private func core(_ core: CoreInfo) {
+    member("path", core.path)
+    member("size", core.size)
+    member("dialect", core.dialect)
+    member("executable", core.executable)
+    member("diagnostics", strings: core.diagnostics.map(\.description))
+  }
+
+  private func module(_ module: ModuleInfo) {
+    object {
+      member("index", module.index)
+      member("name", module.name)
+      member("path", module.path)
+      member("buildId", module.buildID)
+      member("debugInfo") {
+        member("kind", module.debugInfo.kind.rawValue)
+        member("path", module.debugInfo.path)
+        member("dwarfVersion", module.debugInfo.dwarfVersion)
+      }
+    }
+  }
+
+  private func trap(_ trap: Trap) {
+    member("kind", trap.kind.rawValue)
+    member("trust", trap.trust.rawValue)
+    member("instruction", trap.instruction)
+    member("address", trap.address.map { hex($0.offset) })
+    member("message", trap.message.isEmpty ? nil : trap.message)
+  }
+
+  private func finding(_ finding: Finding) {
+    object {
+      member("id", finding.id)
+      member("severity", finding.severity.rawValue)
+      member("summary", finding.summary)
+      member("detail", finding.detail)
+    }
+  }
+
+  private func thread(_ thread: ThreadInfo, of session: Session) {
+    object {
+      member("index", thread.index)
+      member("name", thread.name)
+      member("crashed", thread.crashed)
+      member("truncated", thread.truncated)
+      let backtrace = session.backtrace(thread: thread.index)
+      member("frames", backtrace.indicesWithContext) { index, hasContext in
+        self.frame(backtrace[index], sources: hasContext ? session.sources : nil)
+      }
+    }
+  }
+
+  /// A FRAME of the contract; with the lines around its place where `sources` is given.
+  func frame(_ frame: Frame, sources: SourceFiles?) {
+    object {
+      member("index", frame.index)
+      member("inlined", frame.inlined)
+      member("function", frame.function.display)
+      member("linkageName", frame.function.linkageName)
+      member("module", frame.module)
+      member("instance", frame.instance)
+      member("functionIndex", frame.functionIndex.map(Int.init))
+      member("codeOffset", frame.codeOffset?.description)
+      member("fileOffset", frame.fileOffset?.description)
+      source(frame.source, sources: sources)
+    }
+  }
+
+  /// The member `source`.
+  func source(_ source: SourcePosition?, sources: SourceFiles?) {
+    guard let source else { return }
+    member("source") {
+      member("file", source.file)
+      member("line", source.line)
+      member("column", source.column)
+      guard let sources, let excerpt = SourceExcerpt(sources, around: source, before: 3, after: 3) else { return }
+      member("context", excerpt.lines) { number in
+        object {
+          member("line", number)
+          member("text", excerpt.text.line(number))
+        }
+      }
+    }
+  }
+}
+
+extension Backtrace {
+  /// The numbers of all frames, each with whether it is one that a folded backtrace shows: source lines are worth
+  /// their space there, not in each of thousands of repetitions.
+  var indicesWithContext: [(Int, Bool)] {
+    folded().flatMap { run in
+      switch run {
+      case .frames(let range): range.map { ($0, true) }
+      case .repeated(let range, _, _): range.map { ($0, false) }
+      }
+    }
+  }
+}

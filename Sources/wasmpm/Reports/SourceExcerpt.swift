@@ -1,0 +1,55 @@
+import PostMortem
+
+/// Lines of a source file, numbered:
+/// ```
+///    22    int q;
+/// => 23    return a / b;
+/// ```
+struct SourceExcerpt {
+  let text: SourceText
+  /// The lines, which must exist.
+  let lines: ClosedRange<Int>
+  /// The line to point at.
+  var current: Int?
+  /// The column in bytes, counted from 1, to point at in that line.
+  var column: Int?
+
+  /// The lines around a place; nil where its line is unknown or not in the file.
+  init?(_ sources: SourceFiles, around source: SourcePosition, before: Int, after: Int) {
+    guard let line = source.line, line >= 1, let text = sources.text(of: source.file), line <= text.lineCount else {
+      return nil
+    }
+    self.init(text: text, lines: max(1, line - before)...min(text.lineCount, line + after))
+    current = line
+    column = source.column
+  }
+
+  /// These lines.
+  init(text: SourceText, lines: ClosedRange<Int>) {
+    self.text = text
+    self.lines = lines
+  }
+
+  func write(to output: Output, indent: String = "", caret: Bool = false) {
+    let style = output.style
+    let digits = max(3, String(lines.upperBound).count)
+    for number in lines {
+      guard !Interrupt.isRaised, let line = text.line(number) else { return }
+      let isCurrent = number == current
+      let label = String(number).leftPadded(digits)
+      let shown = Self.clipped(expanded(line))
+      let marked = isCurrent ? style(.heading, "=> ") + style(.number, label) : "   " + style(.number, label)
+      output.line(indent + marked + (shown.isEmpty ? "" : "  " + (isCurrent ? style(.heading, shown) : shown)))
+      guard caret, isCurrent, let column, column >= 1 else { continue }
+      let before = expanded(String(decoding: line.utf8.prefix(column - 1), as: UTF8.self)).count
+      guard before < shown.count else { continue }
+      output.line(indent + String(repeating: " ", count: 5 + digits + before) + style(.error, "^"))
+    }
+  }
+
+  /// A line of generated code may have megabytes.
+  private static func clipped(_ line: String) -> String {
+    guard line.utf8.count > 500 else { return line }
+    return line.prefix(300) + " …"
+  }
+}

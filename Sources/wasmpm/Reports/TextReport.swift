@@ -1,0 +1,139 @@
+import PostMortem
+
+/// The story of a crash for a person: what happened, where, what else is worth knowing, and what it was read from.
+struct TextReport {
+  let session: Session
+  let output: Output
+  private var style: Style { output.style }
+
+  func write() {
+    headline()
+    for thread in session.threads { backtrace(of: thread) }
+    findings()
+    modules()
+    diagnostics()
+  }
+
+  // MARK: Parts
+
+  private func headline() {
+    let core = session.core
+    output.line(style(.heading, escaped(core.path)) + ": " + style(.error, Self.summary(of: session)))
+    output.line()
+    if let executable = core.executable, !executable.isEmpty { fact("program", escaped(executable)) }
+    fact("trap", Self.trapText(session.trap))
+    fact("dump", "\(sizeText(core.size)), \(escaped(core.dialect))")
+  }
+
+  /// `integer divide by zero in divide at structs.c:23:12`.
+  static func summary(of session: Session) -> String {
+    var text = session.trap.kind == .unknown ? "crashed" : session.trap.kind.title
+    if let thread = session.crashedThread, let frame = session.backtrace(thread: thread).first {
+      text += " in \(FrameText.name(frame.function))"
+      if let source = frame.source { text += " at \(FrameText.position(source))" }
+    }
+    return text
+  }
+
+  /// The trap in one sentence, with how it is known.
+  static func trapText(_ trap: Trap) -> String {
+    var text = trap.message.isEmpty ? trap.kind.title : escaped(trap.message)
+    if let instruction = trap.instruction { text += ", at `\(escaped(instruction))`" }
+    if trap.trust != .recorded && trap.kind != .unknown { text += " (\(trap.trust.rawValue))" }
+    return text
+  }
+
+  private func backtrace(of thread: ThreadInfo) {
+    let backtrace = session.backtrace(thread: thread.index)
+    heading(session.threads.count > 1 || !thread.crashed ? Self.title(of: thread) : "backtrace")
+    guard !backtrace.isEmpty else { return output.line("  no frames") }
+    let text = FrameText(session, output)
+    // The source where a person would look first: the youngest frame whose file is at hand.
+    var excerptAt: Int?
+    if thread.crashed {
+      excerptAt = backtrace.prefix(8).firstIndex { frame in
+        frame.source.flatMap { SourceExcerpt(session.sources, around: $0, before: 0, after: 0) } != nil
+      }
+    }
+    if let excerptAt, let source = backtrace[excerptAt].source {
+      backtrace.write(0..<excerptAt + 1, to: output, text)
+      SourceExcerpt(session.sources, around: source, before: 3, after: 2)?.write(
+        to: output, indent: "      ", caret: true)
+    }
+    backtrace.write(to: output, text, from: excerptAt.map { $0 + 1 } ?? 0)
+    if thread.truncated { output.line("      (older frames are missing from the dump)") }
+  }
+
+  /// `thread 1 "worker"`.
+  static func title(of thread: ThreadInfo) -> String {
+    "thread \(thread.index)" + (thread.name.isEmpty ? "" : " \"\(escaped(thread.name))\"")
+      + (thread.crashed ? ", crashed" : "")
+  }
+
+  private func findings() {
+    guard !session.findings.isEmpty else { return }
+    heading("findings")
+    for finding in session.findings {
+      let ink: Style.Ink =
+        switch finding.severity {
+        case .info: .heading
+        case .warning: .warning
+        case .error: .error
+        }
+      paragraph(escaped(finding.summary), label: finding.severity.rawValue.padded(8), ink: ink)
+      if let detail = finding.detail { paragraph(escaped(detail), label: "        ", ink: .faint) }
+    }
+  }
+
+  private func modules() {
+    guard !session.modules.isEmpty else { return }
+    heading(session.modules.count == 1 ? "module" : "modules")
+    for module in session.modules {
+      output.line("  " + Self.line(for: module, style))
+      for problem in module.problems { paragraph(escaped(problem), label: "  ", ink: .faint) }
+    }
+  }
+
+  /// `0  structs.wasm  DWARF 4, in the module`.
+  static func line(for module: ModuleInfo, _ style: Style) -> String {
+    var text = style(.number, String(module.index)) + "  " + style(.file, escaped(module.path ?? module.name))
+    if module.path == nil { text += style(.warning, "  not found") }
+    let version = module.debugInfo.dwarfVersion.map { "DWARF \($0)" } ?? "debug information"
+    switch module.debugInfo.kind {
+    case .embedded: text += "  \(version) in the module"
+    case .separate: text += "  \(version) in \(escaped(module.debugInfo.path ?? "a separate file"))"
+    case .mapped: text += "  \(version) mapped from \(escaped(module.debugInfo.path ?? "another link"))"
+    case .split: text += "  \(version), split: \(escaped(module.debugInfo.path ?? "separate files"))"
+    case .none: if module.path != nil { text += "  no debug information" }
+    }
+    return text
+  }
+
+  private func diagnostics() {
+    let diagnostics = session.core.diagnostics
+    guard !diagnostics.isEmpty else { return }
+    heading("what could not be read")
+    for diagnostic in diagnostics.prefix(12) { paragraph(escaped(diagnostic.description), label: "", ink: .faint) }
+    if diagnostics.count > 12 { output.line("  … \(grouped(diagnostics.count - 12)) more") }
+  }
+
+  // MARK: Layout
+
+  private func heading(_ text: String) {
+    output.line()
+    output.line(style(.heading, text))
+  }
+
+  private func fact(_ name: String, _ text: String) {
+    let lines = wrapped(text, width: output.width - 12)
+    output.line("  " + style(.faint, name.padded(9)) + lines[0])
+    for line in lines.dropFirst() { output.line("           " + line) }
+  }
+
+  private func paragraph(_ text: String, label: String, ink: Style.Ink) {
+    let lines = wrapped(text, width: output.width - label.count - 4)
+    output.line("  " + style(ink, label) + (label.isEmpty ? "" : " ") + lines[0])
+    let indent = String(repeating: " ", count: 2 + label.count + (label.isEmpty ? 0 : 1))
+    for line in lines.dropFirst() { output.line(indent + line) }
+  }
+}
