@@ -252,12 +252,18 @@ public final class Session {
     var inference = TrapInference(
       instruction: nil, text: nil, operands: youngest.operandStack.map { $0 },
       memoryBytes: { [dump] index in dump.memory(Int(index), of: youngest.instance)?.size }, depth: frames.count,
-      stoppedOnEntry: onEntry, recursion: backtrace(thread: thread).recursion())
+      stoppedOnEntry: onEntry)
+    inference.isCut = threads[thread].truncated
+    // A cut stack shows the end of a recursion only.
+    inference.recursion = backtrace(thread: thread).recursion(least: inference.isCut ? 12 : Backtrace.deepRecursion)
     if let module, let function = youngest.functionIndex, let offset = youngest.codeOffset, !onEntry,
       let instruction = module.code.instruction(function: function, at: offset)
     {
       inference.instruction = instruction
       inference.text = module.text(of: instruction, in: function)
+      inference.guardsUnreachable = module.code.guardsUnreachable(instruction, function: function)
+      inference.tableElement = { module.code.initialElement(table: $0, index: $1) }
+      inference.hasType = { module.wasm.function($0, hasType: $1) }
       if let callee = instruction.callee, module.wasm.importEntry(.function, callee) != nil {
         inference.importedCallee = module.name(of: callee).display
       }

@@ -33,14 +33,15 @@ struct Findings {
 
   private func recursion() -> [Finding] {
     guard let thread = session.crashedThread,
-      let (names, count) = session.backtrace(thread: thread).recursion()
+      let (names, count) = session.backtrace(thread: thread).recursion(
+        least: session.threads[thread].truncated ? 12 : Backtrace.deepRecursion)
     else { return [] }
     let unique = names.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
     let through = unique.count == 1 ? "\(unique[0]) calls itself" : unique.joined(separator: " → ") + " → …"
     return [
       Finding(
         id: "deep-recursion", severity: session.trap.kind == .stackExhausted ? .error : .warning,
-        summary: "deep recursion, \(count) frames: \(through)")
+        summary: "deep recursion, \(count)\(session.threads[thread].truncated ? " or more" : "") frames: \(through)")
     ]
   }
 
@@ -75,7 +76,7 @@ struct Findings {
 
   private func modules() -> [Finding] {
     session.modules.flatMap { module -> [Finding] in
-      let name = module.name.isEmpty ? "module \(module.index)" : module.name
+      let name = module.title
       if module.path == nil {
         return [
           Finding(

@@ -114,9 +114,12 @@ public struct Backtrace: Sendable, RandomAccessCollection {
     return runs
   }
 
+  /// Fewer repeating frames than this are not worth a word.
+  public static let deepRecursion = 50
+
   /// The cycle of functions at the beginning of the deepest repetition, for "recursion through a, b": the
   /// functions of one period and how many physical frames repeat.
-  public func recursion(longest: Int = 8, least: Int = 50) -> (names: [String], frames: Int)? {
+  public func recursion(longest: Int = 8, least: Int = Self.deepRecursion) -> (names: [String], frames: Int)? {
     let keys = functionKeys()
     var best: (names: [String], frames: Int)?
     var position = 0

@@ -33,8 +33,12 @@ struct ModuleFinder {
     let named = namedFiles(&diagnostics)
     let names = file.moduleNames.isEmpty ? [""] : file.moduleNames
     var used: Set<String> = []
-    let findings = names.indices.map { index -> Finding in
+    var findings = names.indices.map { index -> Finding in
       find(index, name: names[index], alone: names.count == 1, named: named, used: &used)
+    }
+    // That the file of one module is not that of another is no news.
+    for index in findings.indices where findings[index].module != nil {
+      findings[index].problems.removeAll { problem in used.contains { problem.hasPrefix($0 + ":") } }
     }
     for path in named where !used.contains(path) {
       let reasons = findings.flatMap(\.problems).filter { $0.hasPrefix(path + ":") }
@@ -73,6 +77,8 @@ struct ModuleFinder {
         }
         guard let best = order.first else { continue }
         if let reason = fits[best].refusal {
+          // A file that was only tried because the dump names nothing better is no news.
+          guard candidate.named || !Self.isAnonymous(name) else { continue }
           finding.problems.append("\(candidate.path): does not match the dump: \(reason)")
           continue
         }
@@ -85,18 +91,20 @@ struct ModuleFinder {
       }
     }
     if finding.problems.isEmpty {
-      let wanted = isAnonymous(name) ? (alone ? file.executableName ?? "the module" : "module \(index)") : name
+      let wanted =
+        Self.isAnonymous(name)
+        ? (alone ? file.executableName ?? "the module" : "module \(index), which has no name in the dump") : name
       finding.problems.append("\(wanted): module not found; name it, or a folder that holds it, with --module")
     }
     return finding
   }
 
   /// Names that engines invent for modules without one.
-  private func isAnonymous(_ name: String) -> Bool { name.isEmpty || name.hasPrefix("<") }
+  static func isAnonymous(_ name: String) -> Bool { name.isEmpty || name.hasPrefix("<") }
 
   private func candidates(name: String, alone: Bool, named: [String]) -> [Candidate] {
     // A module without a name is looked for under the executable's.
-    var wanted: [String] = isAnonymous(name) ? [] : [name]
+    var wanted: [String] = Self.isAnonymous(name) ? [] : [name]
     if let executable = file.executableName, !executable.isEmpty, !wanted.contains(executable), alone || wanted.isEmpty
     {
       wanted.append(executable)

@@ -19,6 +19,11 @@ public struct ModuleInfo: Sendable {
   public var index: Int
   /// Its name in the dump.
   public var name: String
+  /// What to call it: its name's last component, or that of the file where the dump has no name for it.
+  public var title: String {
+    if !ModuleFinder.isAnonymous(name) { return Path.baseName(name) }
+    return path.map(Path.baseName) ?? "module \(index)"
+  }
   /// The file it was found in; nil where it was not found.
   public var path: String?
   /// Lower-case hexadecimal.

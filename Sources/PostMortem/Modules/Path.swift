@@ -15,7 +15,7 @@ public enum Path {
 
   /// `path` in `folder`, unless it is absolute.
   public static func join(_ folder: String, _ path: String) -> String {
-    if path.hasPrefix("/") || folder.isEmpty { return path }
+    if path.hasPrefix("/") || folder.isEmpty || folder == "." { return path }
     return folder.hasSuffix("/") ? folder + path : folder + "/" + path
   }
 

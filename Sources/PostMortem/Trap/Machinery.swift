@@ -52,7 +52,8 @@ struct Machinery: Sendable {
         "std::__terminate*", "std::__*::__libcpp_verbose_abort*", "std::__libcpp_verbose_abort*", "__cxa_pure_virtual",
       ],
       parts: [
-        "__cxa_*", "std::__throw_*", "std::__*::__throw_*", "abort", "operator new*", "demangling_terminate_handler*",
+        "__cxa_*", "std::__throw_*", "std::__*::__throw_*", "abort", "operator new*", "__throw_*", "std::*",
+        "demangling_terminate_handler*",
       ]),
     Machinery(
       id: "stack-smashed", summary: "a stack canary was overwritten",

@@ -19,8 +19,19 @@ struct TrapInference {
   var stoppedOnEntry: Bool
   /// Whether the youngest frame's instruction calls an imported function, and its name.
   var importedCallee: String?
+  /// Whether the instruction is a branch around `unreachable`.
+  var guardsUnreachable = false
+  /// What the table element that a `call_indirect` names is, by its index: known from the module's element segments.
+  var tableElement: (_ table: UInt32, _ index: UInt64) -> TableElement? = { _, _ in nil }
+  /// The type, by its number, that a `call_indirect` asks for is that of this function.
+  var hasType: (_ function: UInt32, _ type: UInt32) -> Bool = { _, _ in true }
+  /// Whether the dump was cut, so that its depth says little.
+  var isCut = false
   /// Whether the stack repeats itself.
   var recursion: (names: [String], frames: Int)?
+
+  /// What a table has at an index when the program starts.
+  enum TableElement: Hashable { case outOfBounds, null, function(UInt32) }
 
   /// A stack this deep is taken to be exhausted when the youngest instruction can be stopped by that: engines give
   /// a program half a megabyte or more, of which a frame takes some tens of bytes.
@@ -30,6 +41,16 @@ struct TrapInference {
     guard let instruction else { return withoutInstruction() }
     let kinds = instruction.opcode.possibleTraps
     if instruction.isCall, let exhausted = stackExhaustion() { return exhausted }
+    if guardsUnreachable {
+      return Trap(
+        kind: .unreachable, trust: .assumed, instruction: text,
+        message: "\(TrapKind.unreachable.title), right behind this branch")
+    }
+    if let kind = indirectCall(instruction) {
+      return Trap(
+        kind: kind, trust: .assumed, instruction: text,
+        message: "\(kind.title), as the table was at the program's start")
+    }
     var possible = kinds.subtracting(.stackExhausted)
     var address: MemoryAddress?
     var certain = false
@@ -83,7 +104,12 @@ struct TrapInference {
 
   /// Without an instruction only the depth of the stack can tell.
   private func withoutInstruction() -> Trap {
-    if stoppedOnEntry, let exhausted = stackExhaustion() { return exhausted }
+    if stoppedOnEntry {
+      if let exhausted = stackExhaustion() { return exhausted }
+      return Trap(
+        kind: .unknown, trust: .unavailable, possibleKinds: [.stackExhausted],
+        message: "stopped on entering the function: out of fuel, deadline, interrupt, or the stack is exhausted")
+    }
     return Trap(
       kind: .unknown, trust: .unavailable,
       message: depth == 0 ? "the dump has no frames" : "the dump does not record it, and the instruction is not known")
@@ -94,7 +120,20 @@ struct TrapInference {
     let through = recursion.map { ", recursion of " + $0.names.joined(separator: ", ") } ?? ""
     return Trap(
       kind: .stackExhausted, trust: .assumed, instruction: text,
-      message: "\(TrapKind.stackExhausted.title): \(depth) frames\(through)")
+      message: "\(TrapKind.stackExhausted.title): \(depth)\(isCut ? " or more" : "") frames\(through)")
+  }
+
+  /// What is wrong with an indirect call whose index is known.
+  private func indirectCall(_ instruction: Instruction) -> TrapKind? {
+    guard instruction.opcode == .callIndirect || instruction.opcode == .returnCallIndirect,
+      case .indices(let type, let table) = instruction.immediates, let index = operands.last?.address,
+      let element = tableElement(table, index)
+    else { return nil }
+    switch element {
+    case .outOfBounds: return .tableOutOfBounds
+    case .null: return .indirectCallNull
+    case .function(let function): return hasType(function, type) ? nil : .indirectCallType
+    }
   }
 
   private func message(_ kind: TrapKind, at address: MemoryAddress?) -> String {

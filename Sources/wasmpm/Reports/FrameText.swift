@@ -67,7 +67,7 @@ struct FrameText {
     if let source = frame.source { return "at " + style(.file, Self.position(source)) }
     let offset = frame.codeOffset.map { "+ \($0)" } ?? ""
     guard let module = frame.module, modules.indices.contains(module) else { return offset }
-    return (offset.isEmpty ? "" : offset + " ") + "in " + style(.file, escaped(Path.baseName(modules[module].name)))
+    return (offset.isEmpty ? "" : offset + " ") + "in " + style(.file, escaped(modules[module].title))
   }
 }
 
