@@ -54,7 +54,7 @@ let package = Package(
       name: "CoreDumpFormatTests", dependencies: ["CoreDumpFormat", "TestSupport"], swiftSettings: common),
     .testTarget(name: "WasmInterpTests", dependencies: ["WasmInterp", "TestSupport"], swiftSettings: common),
     .testTarget(name: "DwarfEvalTests", dependencies: ["DwarfEval", "TestSupport"], swiftSettings: common),
-    .testTarget(name: "PostMortemTests", dependencies: ["PostMortem", "TestSupport"], swiftSettings: common),
+    .testTarget(name: "PostMortemTests", dependencies: ["PostMortem", "CoreDumpFormat", "TestSupport"], swiftSettings: common),
     .testTarget(
       name: "CLITests", dependencies: ["wasmpm", "TestSupport"], exclude: ["Golden"],
       swiftSettings: common),

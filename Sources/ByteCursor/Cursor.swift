@@ -46,7 +46,7 @@ public struct Cursor: Sendable {
   }
 
   /// The next byte.
-  @inlinable public mutating func u8() throws(ReadError) -> UInt8 {
+  @inlinable @inline(__always) public mutating func u8() throws(ReadError) -> UInt8 {
     guard position < end else { throw error(.unexpectedEnd) }
     defer { next += 1 }
     return storage.base.load(fromByteOffset: position, as: UInt8.self)
@@ -174,7 +174,7 @@ public struct Cursor: Sendable {
   }
 
   /// Moves over one LEB128 number of whatever value.
-  @inlinable public mutating func skipLEB() throws(ReadError) {
+  @inlinable @inline(__always) public mutating func skipLEB() throws(ReadError) {
     while try u8() >= 0x80 {}
   }
 

@@ -96,7 +96,8 @@ public struct CoreDumpFile: Sendable {
         form.moduleNamesLackLengths = modules.lackLengths
         if let problem = modules.problem {
           note(
-            Diagnostic(problem.within("coremodules"), lost: "module names from number \(moduleNames.count) on are lost"))
+            Diagnostic(problem.within("coremodules"), lost: "module names from number \(moduleNames.count) on are lost")
+          )
         }
       case (.custom, "coreinstances"):
         let (read, problem) = CoreDump.Instance.read(section, limits: limits)
@@ -138,7 +139,9 @@ public struct CoreDumpFile: Sendable {
       return Candidate(layout: layout, fit: fits.dropFirst().reduce(fits.first ?? StructuralFit()) { $0.adding($1) })
     }
     let best = tried.map(\.fit.ending).max() ?? .complete
-    let fitting = tried.filter { $0.fit.ending == best }
+    // Where all fail, one that stops at the first frames is no rival of one that stops at a damaged byte later.
+    let furthest = tried.map(\.fit.frames).max() ?? 0
+    let fitting = tried.filter { $0.fit.ending == best && (best != .broken || $0.fit.frames >= furthest / 2) }
     let ranks = fitting.map { candidate in
       (
         // Among layouts that all fail, the one that gets furthest.

@@ -32,10 +32,13 @@ struct DumpForm: Sendable {
     hasEmptyMemory =
       state.memories.count == 1 && memory?.pages == 0 && state.segments.isEmpty && state.hasDataSection
     // The rewriter's runtime writes the sections over the start of the memory and declares the rest of it as
-    // the one data segment: no minimum, the size as the maximum, and the segment ends with the file.
-    isLinearMemory =
-      order.first == "corestack" && state.memories.count == 1 && memory?.pages == 0 && state.segmentCount == 1
-      && memory?.maximumPages != nil
+    // the one data segment: no minimum, the size as the maximum, and the segment ends with the file (give or
+    // take a byte, which its arithmetic loses for some sizes).
+    guard order.first == "corestack", state.memories.count == 1, let memory, memory.pages == 0,
+      let pages = memory.maximumPages, state.segmentCount == 1, let segment = state.segments.first
+    else { return }
+    let size = pages.multipliedReportingOverflow(by: memory.pageSize).partialValue
+    isLinearMemory = UInt64(file.count) <= size && segment.bytes.end + 2 >= file.end
   }
 
   /// Whether the sections stand as Wasmtime writes them, memory, global and data where there are any.

@@ -231,8 +231,6 @@ private struct FrameValues {
   let traits: FrameTraits
   /// Whether calling frames have made-up values for their parameters.
   let hasMadeUpParameters: Bool
-  /// What the rewriter writes for parameter n of a calling frame, whatever its type, is i32 669 + n.
-  static let madeUpParameter: Int32 = 669
 
   mutating func values(
     of frame: RawFrame, _ raw: [RecordedValue], isYoungest: Bool, body: BodyShape?
@@ -285,7 +283,7 @@ private struct FrameValues {
 
   private func dropMadeUpByValue(_ locals: inout ArraySlice<RecordedValue>) {
     for (number, index) in locals.indices.enumerated() {
-      guard locals[index] == .i32(Self.madeUpParameter &+ Int32(truncatingIfNeeded: number)) else { return }
+      guard locals[index] == .madeUpParameter(number) else { return }
       locals[index] = .missing(.madeUp)
     }
   }

@@ -99,7 +99,9 @@ struct Scorer {
     }
     if !locals.isEmpty, let types = location.body?.localTypes {
       reading.evidence?.check(types.count == locals.count, weight: Weight.locals)
-      let fits = zip(types, locals).allSatisfy { type, value in value.type.map { $0 == type } ?? true }
+      let fits = zip(types, locals).enumerated().allSatisfy { number, pair in
+        pair.1 == .madeUpParameter(number) || pair.1.type.map { $0 == pair.0 } ?? true
+      }
       reading.evidence?.check(fits, weight: Weight.types)
     }
   }

@@ -107,7 +107,10 @@ public enum RecordedValue: Hashable, Sendable {
     }
   }
 
-  /// Whether there is a value.
+  /// What the rewriter writes for parameter `number` of a calling frame, whatever its type and value.
+  static func madeUpParameter(_ number: Int) -> RecordedValue { .i32(669 &+ Int32(truncatingIfNeeded: number)) }
+
+  /// Whether there is no value.
   public var isMissing: Bool {
     if case .missing = self { true } else { false }
   }

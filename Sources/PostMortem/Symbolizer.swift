@@ -10,8 +10,20 @@ public final class Symbolizer {
   /// Opens the module at `path` and finds its debug file as a session does. Of a component the first core module
   /// counts.
   /// - Throws: `SessionError` where it is not a module.
-  public init(path: String, options: SessionOptions) throws(SessionError) {
+  public convenience init(path: String, options: SessionOptions) throws(SessionError) {
+    try self.init(path: path, store: ModuleStore(limits: options.limits), options: options)
+  }
+
+  /// The same for a module that is in memory. `path` is what messages call it, and next to which debug files are
+  /// looked for.
+  /// - Throws: `SessionError.format` where it is not a module.
+  public convenience init(bytes: Bytes, path: String, options: SessionOptions) throws(SessionError) {
     let store = ModuleStore(limits: options.limits)
+    store.add(bytes, at: path)
+    try self.init(path: path, store: store, options: options)
+  }
+
+  private init(path: String, store: ModuleStore, options: SessionOptions) throws(SessionError) {
     let file: ModuleStore.File
     switch store.open(path) {
     case .success(let opened): file = opened

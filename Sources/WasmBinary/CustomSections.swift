@@ -10,6 +10,11 @@ public struct ProducersField: Hashable, Sendable {
   /// Who played it.
   public let values: [Value]
 
+  public init(name: String, values: [Value]) {
+    self.name = name
+    self.values = values
+  }
+
   /// A tool or language.
   public struct Value: Hashable, Sendable {
     public let name: String

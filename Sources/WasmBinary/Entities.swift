@@ -51,6 +51,12 @@ public struct Import: Hashable, Sendable {
   /// Its name in that module.
   public let name: String
   public let type: ImportType
+
+  public init(module: String, name: String, type: ImportType) {
+    self.module = module
+    self.name = name
+    self.type = type
+  }
 }
 
 /// An export (2.5.9).
@@ -60,6 +66,12 @@ public struct Export: Hashable, Sendable {
   public let kind: ExternalKind
   /// The index in the index space of its kind.
   public let index: UInt32
+
+  public init(name: String, kind: ExternalKind, index: UInt32) {
+    self.name = name
+    self.kind = kind
+    self.index = index
+  }
 }
 
 /// A table (2.5.3), imported or defined.

@@ -134,10 +134,9 @@ extension Cursor {
     let here = fileOffset
     let flags = try u8()
     guard flags & ~allowed == 0 else { throw ReadError(.malformedLimits, value: UInt64(flags), offset: here) }
-    let is64Bit = flags & 4 != 0
-    let minimum = is64Bit ? try uleb64() : UInt64(try uleb32())
-    guard flags & 1 != 0 else { return (flags, SizeLimits(minimum)) }
-    return (flags, SizeLimits(minimum, is64Bit ? try uleb64() : UInt64(try uleb32())))
+    // 64 bits whatever the address type: too large a size is for the validator to find.
+    let minimum = try uleb64()
+    return (flags, SizeLimits(minimum, flags & 1 != 0 ? try uleb64() : nil))
   }
 
   mutating func mutability() throws(ReadError) -> Bool {

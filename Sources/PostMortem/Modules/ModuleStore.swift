@@ -30,13 +30,20 @@ final class ModuleStore {
     return result
   }
 
+  /// Takes `bytes` for the file at `path`.
+  func add(_ bytes: Bytes, at path: String) { files[path] = modules(in: bytes, path: path) }
+
   private func read(_ path: String) -> Result<File, SessionError> {
     let storage: ByteStorage
     do throws(FileError) { storage = try ByteStorage.file(path, limits: limits) } catch {
       return .failure(.file(error))
     }
+    return modules(in: Bytes(storage), path: path)
+  }
+
+  private func modules(in bytes: Bytes, path: String) -> Result<File, SessionError> {
     do throws(ReadError) {
-      return .success(File(path: path, modules: try WasmModule.modules(in: Bytes(storage), limits: limits)))
+      return .success(File(path: path, modules: try WasmModule.modules(in: bytes, limits: limits)))
     } catch {
       return .failure(.format(path: path, error))
     }

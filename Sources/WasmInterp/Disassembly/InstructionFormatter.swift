@@ -89,7 +89,7 @@ public struct InstructionFormatter: Sendable {
     case .dataMemory: return (second == 0 ? [] : [reference(.memory, second)]) + [reference(.data, first)]
     case .elementTable: return (second == 0 ? [] : [reference(.table, second)]) + [reference(.element, first)]
     case let kind:
-      if kind == .memoryMemory, first == 0, second == 0 { return [] }
+      if kind == .memoryMemory || kind == .tableTable, first == 0, second == 0 { return [] }
       let spaces = kind.indexSpaces
       guard spaces.count == 2 else { return [String(first), String(second)] }
       return [reference(spaces[0], first), reference(spaces[1], second)]

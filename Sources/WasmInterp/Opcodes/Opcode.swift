@@ -79,14 +79,14 @@ public struct Opcode: Hashable, Sendable {
 
   /// The name in the text format. Unique but for `select`, `ref.test` and `ref.cast`, each of which has two
   /// opcodes with different immediates.
-  public var name: String { row.name }
+  public var name: String { OpcodeTable.standard.name(self) }
   /// What brought the instruction.
   public var proposal: Proposal { row.proposal }
   /// What follows the opcode.
   public var immediateKind: ImmediateKind { row.immediates }
   /// What the instruction does to the operand stack, or nil where that depends on more than the opcode
   /// (immediates, types of the module, or whatever follows being unreachable).
-  public var signature: StackSignature? { row.signature }
+  public var signature: StackSignature? { OpcodeTable.standard.signature(self) }
   /// The traps that the instruction can raise itself (not what a called function raises).
   public var possibleTraps: TrapKinds { row.traps }
   /// Whether the instruction calls a function: `call`, `call_indirect`, `call_ref` and their tail calls.
