@@ -121,7 +121,13 @@ public struct Cursor: Sendable {
 
   /// A signed LEB128 number of at most 64 bits in at most ten bytes.
   /// - Throws: `overlongLEB128`, `overflowingLEB128`.
-  @inlinable public mutating func sleb64() throws(ReadError) -> Int64 { try sleb(bits: 64) }
+  @inlinable public mutating func sleb64() throws(ReadError) -> Int64 {
+    if let first = peek(), first < 0x80 {
+      next += 1
+      return Int64(Int8(bitPattern: first << 1) >> 1)
+    }
+    return try sleb(bits: 64)
+  }
 
   /// A signed LEB128 number of at most 32 bits in at most five bytes (Wasm 5.2.2 s32).
   /// - Throws: `overlongLEB128`, `overflowingLEB128`.

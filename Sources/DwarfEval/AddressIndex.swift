@@ -24,9 +24,11 @@ struct AddressIndex: Sendable {
     self.unclaiming = unclaiming
   }
 
-  /// The units that claim `address`, the narrowest claim first.
+  /// The units that claim `address`, in the file's order.
+  ///
+  /// Where two objects define one inline function the linker keeps the first one's code but relocates both ones'
+  /// debugging information to it: what the first unit says is true.
   func units(claiming address: CodeAddress) -> [UInt32] {
-    // More than a few units at one address are garbage, and garbage can be large.
-    map.all(containing: address.rawValue, limit: 16)
+    map.all(containing: address.rawValue).sorted()
   }
 }

@@ -78,15 +78,22 @@ public final class Dwarf: Sendable {
 
   // MARK: Addresses
 
-  /// The units whose code may hold `address`, the likeliest first.
+  /// The units whose code may hold `address` as their first entries say, the likeliest first; where none claims it,
+  /// the one that has a function there all the same.
   func candidates(_ address: CodeAddress) -> [Unit] {
     let units = units
-    let index = addressIndex
-    let claiming = index.value.units(claiming: address)
+    let claiming = addressIndex.value.units(claiming: address)
     if !claiming.isEmpty { return claiming.map { units[Int($0)] } }
-    guard !index.value.unclaiming.isEmpty else { return [] }
+    return unclaimed(address).map { [$0] } ?? []
+  }
+
+  /// Of the units that do not say where their code is the one that has a function at `address`. Reads all of them.
+  private func unclaimed(_ address: CodeAddress) -> Unit? {
+    let units = units
+    let index = addressIndex
+    guard !index.value.unclaiming.isEmpty else { return nil }
     let map = unclaimedMemo.get { Box(Self.functions(of: index.value.unclaiming.map { units[Int($0)] })) }
-    return map.value.narrowest(containing: address.rawValue).map { [units[Int($0)]] } ?? []
+    return map.value.narrowest(containing: address.rawValue).map { units[Int($0)] }
   }
 
   private var addressIndex: Box<AddressIndex> {
@@ -119,12 +126,13 @@ public final class Dwarf: Sendable {
 
   /// The function whose code holds `address`.
   public func function(containing address: CodeAddress) -> Function? {
-    for unit in candidates(address) {
-      if let number = unit.functionTable.function(containing: address) {
-        return Function(unit: unit, number: number)
-      }
+    func function(_ unit: Unit) -> Function? {
+      unit.functionTable.function(containing: address).map { Function(unit: unit, number: $0) }
     }
-    return nil
+    for unit in candidates(address) {
+      if let found = function(unit) { return found }
+    }
+    return unclaimed(address).flatMap(function)
   }
 
   /// The functions that `address` belongs to: what was inlined there, innermost first, and last the function

@@ -72,8 +72,8 @@ import Testing
 
   @Test(.enabled(if: Tool.llvmDwarfdump != nil), arguments: Places.modulesWithLines)
   func sameRowsAndFiles(_ path: String) throws {
-    let text = try #require(Tool.llvmDwarfdump?.output(["--debug-line", path]))
-    let dump = Dump(text)
+    let text = Tool.llvmDwarfdump?.output(["--debug-line", path])
+    let dump = Dump(try #require(text))
     var rows: [String] = []
     var files: [String] = []
     for header in try Self.headers(path) {
@@ -137,14 +137,15 @@ import Testing
   func sameFunctionsAndLines(_ path: String) throws {
     let sections = try Places.customSections(path)
     let dwarf = Dwarf(DwarfSections { sections[$0] })
+    let tables = dwarf.units.compactMap(\.lineTable)
+    let ambiguous = Self.ambiguous(tables)
     var addresses: Set<CodeAddress> = []
-    for table in dwarf.units.compactMap(\.lineTable) {
-      for row in table.rows where !row.isEndSequence { addresses.insert(row.address) }
-    }
-    let sorted = addresses.sorted()
+    for table in tables { for row in table.rows where !row.isEndSequence { addresses.insert(row.address) } }
+    let sorted = addresses.filter { address in !ambiguous.contains { $0.contains(address) } }.sorted()
     let step = sorted.count / Self.enough + 1
     let asked = sorted.indices.filter { $0 % step == 0 }.map { sorted[$0] }
-    let theirs = try #require(Self.symbolize(path, asked))
+    let answer = Self.symbolize(path, asked)
+    let theirs = try #require(answer)
     #expect(theirs.count == asked.count)
     let ours = dwarf.locate(asked).map { frames in
       frames.map {
@@ -157,6 +158,22 @@ import Testing
       differences.append("\(address): \(ours[index]), but llvm-symbolizer: \(theirs[index])")
     }
     #expect(differences.count == 0, "of \(asked.count), such as \(differences.prefix(3))")
+  }
+
+  /// Where sequences overlap that are not the same: two objects had the same inline function, compiled differently.
+  /// The linker kept one but relocated both ones' debugging information to it, and which is true is anyone's guess.
+  private static func ambiguous(_ tables: [LineTable]) -> [Range<CodeAddress>] {
+    let ranges = tables.flatMap(\.sequences).map { $0.start..<$0.end }
+      .sorted { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }
+    var found: [Range<CodeAddress>] = []
+    var last: Range<CodeAddress>?
+    for range in ranges {
+      if let known = last, range != known, range.overlaps(known) {
+        found.append(known.lowerBound..<max(known.upperBound, range.upperBound))
+      }
+      if range.upperBound > last?.upperBound ?? CodeAddress(0) { last = range }
+    }
+    return found
   }
 
   private static func symbolize(_ path: String, _ addresses: [CodeAddress]) -> [[Opinion]]? {

@@ -69,18 +69,27 @@ import Testing
     #expect(trap.kind == kind || (trap.trust < .derived && trap.possibleKinds.contains(kind)), "\(trap)")
   }
 
-  /// Names are written by different hands: symbolizers write `4u` for `4U`, Zig's compiler numbers its functions, and
-  /// a function may be called by its linker's name.
+  /// Names are written by different hands: generic arguments and parameters stand in other places, Zig's compiler
+  /// numbers its functions, and clang renames a `main` with arguments for the linker. What has to be the same is the
+  /// function's own name; without any of that, all of it.
   private static func isSame(_ name: FunctionName, _ expected: String) -> Bool {
-    func plain(_ text: String) -> String { text.lowercased().filter { !$0.isWhitespace } }
-    let names = [name.display, name.linkageName].compactMap(\.self).map(plain)
-    let wanted = plain(expected)
-    return names.contains { name in
-      name == wanted || name.hasSuffix("::" + wanted) || name.hasSuffix("." + wanted)
-        || wanted.hasSuffix("." + (name.components(separatedBy: "__func_").first ?? name))
-        || wanted.hasSuffix("::" + name) || wanted.hasPrefix(name + "(") || wanted.components(separatedBy: "(")[0].hasSuffix(name)
-        || name.hasSuffix("." + wanted.components(separatedBy: "(")[0])
+    if name.display == expected || name.linkageName == expected { return true }
+    if expected == "main" { return name.linkageName == "__main_argc_argv" }
+    let own = ownName(name.display)
+    return !own.isEmpty && (own == ownName(expected) || name.linkageName.map(ownName) == ownName(expected))
+  }
+
+  /// The last part of a qualified name, without what stands in brackets.
+  private static func ownName(_ text: String) -> String {
+    var depth = 0
+    var plain = ""
+    for character in text.components(separatedBy: "__func_")[0] {
+      if character == "<" || character == "(" { depth += 1 }
+      if depth == 0 { plain.append(character) }
+      if character == ">" || character == ")" { depth -= 1 }
     }
+    let parts = plain.split(whereSeparator: { $0 == ":" || $0 == "." })
+    return parts.last.map(String.init) ?? plain
   }
 }
 

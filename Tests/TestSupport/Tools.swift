@@ -12,8 +12,8 @@ public struct Tool: Sendable {
 
   /// The program that the environment variable `variable` names, or the one called `name` on the search path.
   public init?(_ name: String, variable: String) {
-    if let given = getenv(variable) {
-      path = String(cString: given)
+    if let given = getenv(variable).map({ String(cString: $0) }), !given.isEmpty {
+      path = given
       return
     }
     guard let folders = getenv("PATH") else { return nil }

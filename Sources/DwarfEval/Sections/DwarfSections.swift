@@ -16,7 +16,7 @@ public struct DwarfSections: Sendable {
   public let locLists: DebugLocLists
 
   /// Which of a file's two sets of sections is meant.
-  public enum Variant: Hashable, Sendable {
+  public enum Variant: Hashable, Sendable, CaseIterable {
     /// `.debug_info` and so on.
     case linked
     /// `.debug_info.dwo` and so on: what a split unit is made of (DWARF 5, 7.3.2).
@@ -24,7 +24,7 @@ public struct DwarfSections: Sendable {
   }
 
   /// The sections that `section` finds by name. Nothing of them is read.
-  public init(_ variant: Variant = .linked, _ section: (String) -> Bytes?) {
+  public init(_ variant: Variant = .linked, section: (String) -> Bytes?) {
     func find<Section: DwarfSection>(_ type: Section.Type) -> Section {
       Section(section(variant == .split ? type.name + ".dwo" : type.name) ?? .empty)
     }

@@ -12,7 +12,8 @@ struct RangeMap: Sendable {
 
   /// The ranges, ascending.
   let elements: [Element]
-  /// The highest end of the elements up to each; empty where none overlap, which is the rule.
+  /// Where ranges overlap, which is the exception, the elements are read as a balanced tree: each span of them has its
+  /// middle one as its root, and here stands at the root's place the highest end in the span.
   private let reach: [UInt64]
 
   /// The map of `unsorted`, in which empty ranges have no place.
@@ -37,66 +38,64 @@ struct RangeMap: Sendable {
       reach = []
       return
     }
-    var ends: [UInt64] = []
-    ends.reserveCapacity(sorted.count)
-    highest = 0
-    for element in sorted {
-      highest = max(highest, element.high)
-      ends.append(highest)
-    }
+    var ends = [UInt64](repeating: 0, count: sorted.count)
+    _ = Self.measure(sorted, 0..<sorted.count, &ends)
     reach = ends
   }
 
-  /// The index of the last element that starts at `address` or before it.
-  private func last(startingBy address: UInt64) -> Int? {
+  private static func measure(_ elements: [Element], _ span: Range<Int>, _ ends: inout [UInt64]) -> UInt64 {
+    guard !span.isEmpty else { return 0 }
+    let middle = (span.lowerBound + span.upperBound) / 2
+    let left = measure(elements, span.lowerBound..<middle, &ends)
+    let right = measure(elements, middle + 1..<span.upperBound, &ends)
+    ends[middle] = max(elements[middle].high, left, right)
+    return ends[middle]
+  }
+
+  /// The one element that holds `address`, where none overlap.
+  private func only(containing address: UInt64) -> Element? {
     var low = 0
     var high = elements.count
     while low < high {
       let middle = (low + high) / 2
       if elements[middle].low <= address { low = middle + 1 } else { high = middle }
     }
-    return low > 0 ? low - 1 : nil
+    return low > 0 && elements[low - 1].high > address ? elements[low - 1] : nil
   }
 
-  /// What the narrowest range around `address` belongs to.
-  func narrowest(containing address: UInt64) -> UInt32? {
-    guard let last = last(startingBy: address) else { return nil }
-    guard !reach.isEmpty else { return elements[last].high > address ? elements[last].value : nil }
-    var best: Element?
-    var index = last
-    while index >= 0, reach[index] > address {
-      let element = elements[index]
-      if element.high > address {
-        // Of equal ranges the one that was numbered first.
-        let width = element.high - element.low
-        if let known = best {
-          let knownWidth = known.high - known.low
-          if width < knownWidth || (width == knownWidth && element.value < known.value) { best = element }
-        } else {
-          best = element
-        }
-      }
-      index -= 1
+  /// Appends the elements of `span` that hold `address` to `found`, those that start last first; up to `limit`.
+  private func collect(_ address: UInt64, _ span: Range<Int>, limit: Int, to found: inout [Element]) {
+    guard !span.isEmpty else { return }
+    let middle = (span.lowerBound + span.upperBound) / 2
+    guard reach[middle] > address else { return }
+    if elements[middle].low <= address {
+      collect(address, middle + 1..<span.upperBound, limit: limit, to: &found)
+      guard found.count < limit else { return }
+      if elements[middle].high > address { found.append(elements[middle]) }
     }
-    return best?.value
+    guard found.count < limit else { return }
+    collect(address, span.lowerBound..<middle, limit: limit, to: &found)
   }
 
-  /// All that hold `address`, the narrowest range first, each once; at most `limit`.
-  func all(containing address: UInt64, limit: Int) -> [UInt32] {
-    guard let last = last(startingBy: address) else { return [] }
-    guard !reach.isEmpty else { return elements[last].high > address ? [elements[last].value] : [] }
+  /// What the ranges around `address` belong to, the narrowest first, each once.
+  ///
+  /// No more than sixteen ranges that start last are considered: more at one address are garbage.
+  func all(containing address: UInt64) -> [UInt32] {
+    if reach.isEmpty { return only(containing: address).map { [$0.value] } ?? [] }
     var found: [Element] = []
-    var index = last
-    while index >= 0, reach[index] > address, found.count < limit {
-      if elements[index].high > address { found.append(elements[index]) }
-      index -= 1
-    }
+    collect(address, 0..<elements.count, limit: 16, to: &found)
     found.sort {
       let (left, right) = ($0.high - $0.low, $1.high - $1.low)
+      // Of equal ranges the one that was numbered first.
       return left != right ? left < right : $0.value < $1.value
     }
     var values: [UInt32] = []
     for element in found where !values.contains(element.value) { values.append(element.value) }
     return values
+  }
+
+  /// What the narrowest range around `address` belongs to.
+  func narrowest(containing address: UInt64) -> UInt32? {
+    reach.isEmpty ? only(containing: address)?.value : all(containing: address).first
   }
 }

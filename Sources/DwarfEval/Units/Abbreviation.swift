@@ -84,9 +84,12 @@ public final class AbbreviationTable: Sendable {
     size = reader.position - start.position
   }
 
+  /// Whether each code's place is one less than the code.
+  var isDense: Bool { places.isEmpty }
+
   /// The place of the abbreviation `code` in `abbreviations`; nil where there is none.
-  @inline(__always) func place(_ code: UInt64) -> Int? {
-    if places.isEmpty {
+  func place(_ code: UInt64) -> Int? {
+    if isDense {
       return code &- 1 < UInt64(abbreviations.count) ? Int(truncatingIfNeeded: code &- 1) : nil
     }
     return places[code]

@@ -170,6 +170,7 @@ struct EntryWalker: Sendable {
   private let table: AbbreviationTable
   private let abbreviations: [Abbreviation]
   private let steps: [SkipStep]
+  private let isDense: Bool
   let encoding: UnitEncoding
 
   init(_ cursor: Cursor, table: AbbreviationTable, encoding: UnitEncoding) {
@@ -177,14 +178,23 @@ struct EntryWalker: Sendable {
     self.table = table
     abbreviations = table.abbreviations
     steps = table.steps
+    isDense = table.isDense
     self.encoding = encoding
   }
 
   /// Where the next entry starts and its abbreviation, nil for the null entry that ends a list of siblings;
   /// then the cursor stands at its attributes. Nil at the end of the unit.
   @inline(__always) mutating func next() throws(ReadError) -> (start: Int, Abbreviation?)? {
-    guard !cursor.isAtEnd else { return nil }
+    guard let first = cursor.peek() else { return nil }
     let start = cursor.position
+    // Most codes take one byte, and most tables number them without gaps.
+    if first < 0x80, isDense {
+      try cursor.skip(1)
+      if first == 0 { return (start, nil) }
+      let place = Int(first) - 1
+      if place < abbreviations.count { return (start, abbreviations[place]) }
+      throw ReadError(.unknownAbbreviation, value: UInt64(first), offset: FileOffset(UInt64(start)))
+    }
     let code = try cursor.uleb64()
     if code == 0 { return (start, nil) }
     guard let place = table.place(code) else {

@@ -59,8 +59,9 @@ public enum Demangler {
     return nil
   }
 
-  /// Swift's prefixes: of 5 and later, of 4.2, of Embedded Swift, of 4 and earlier, of macro expansions.
-  private static let swiftPrefixes = ["$s", "_$s", "$S", "_$S", "$e", "_$e", "_T", "@__swiftmacro_"]
+  /// Swift's prefixes: of 5 and later, of 4.2, of Embedded Swift, of 4, of macro expansions. The runtime reads no
+  /// names of versions before.
+  private static let swiftPrefixes = ["$s", "_$s", "$S", "_$S", "$e", "_$e", "_T0", "@__swiftmacro_"]
 
   /// The letter behind `_` that a doubled underscore may stand before: `__ZN…`, `__RNv…`, `__T0…`.
   private static func isSchemeLetter(_ byte: UInt8) -> Bool {

@@ -39,7 +39,7 @@ struct ExpansionEstimate {
 
   /// All that follows may be printed this often.
   mutating func repeatRest(_ count: Int) {
-    factor = min(factor * max(count, 1), Self.maximum)
+    factor = min(factor * max(1, min(count, Self.maximum)), Self.maximum)
   }
 
   /// Counts all so far this often.

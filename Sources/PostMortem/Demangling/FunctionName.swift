@@ -9,13 +9,14 @@ extension Demangler {
     }
   }
 
-  /// Demangled text without ` [clone …]`.
+  /// Demangled text without what marks a compiler's copy (` [clone .cold]`, ` (.cold)`) or the condition of an overload.
   fileprivate static func withoutCopyMark(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    guard text.last == UInt8(ascii: "]") else { return text }
-    let mark = Array(" [clone ".utf8)
-    let start = text.indices.last { text[$0] == mark[0] && text[$0...].starts(with: mark) }
-    guard let start else { return text }
-    return withoutCopyMark(text[..<start])
+    guard text.last == UInt8(ascii: "]") || text.last == UInt8(ascii: ")") else { return text }
+    for mark in [" [clone ", " [enable_if:", " (."] {
+      let start = text.indices.last { text[$0] == UInt8(ascii: " ") && text[$0...].starts(with: mark.utf8) }
+      if let start { return withoutCopyMark(text[..<start]) }
+    }
+    return text
   }
 }
 
@@ -90,7 +91,8 @@ private struct CxxFunctionName {
         index = endOfOperator(at: index)
         continue
       case UInt8(ascii: " ") where depth == 0:
-        if text[start..<index].elementsEqual("thunk".utf8) || endsThunk(before: index) { return true }
+        // What a thunk leads to stands behind it in full.
+        if text[..<index].suffix(9).elementsEqual(" thunk to".utf8) { return true }
         start = index + 1
       default:
         break
@@ -100,10 +102,6 @@ private struct CxxFunctionName {
     guard depth == 0 else { return false }
     text = text[start...]
     return !text.isEmpty
-  }
-
-  private func endsThunk(before space: Int) -> Bool {
-    text[..<space].suffix(9).elementsEqual(" thunk to".utf8)
   }
 
   private func startsOperator(at index: Int) -> Bool {
@@ -177,6 +175,11 @@ private struct SwiftFunctionName {
 
   /// A declaration up to its parameters, its type or its generic parameters.
   private static func declaration(_ part: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    // The signs of an operator are no brackets.
+    for fixity in [" infix(", " prefix(", " postfix("] {
+      let place = part.indices.first { part[$0] == UInt8(ascii: " ") && part[$0...].starts(with: fixity.utf8) }
+      if let place { return part[..<(place + fixity.utf8.count - 1)] }
+    }
     var depth = 0
     var generic: Int?
     for index in part.indices {
