@@ -52,17 +52,14 @@ public struct CoreDumpFile: Sendable {
     }
     if reader.kind == .component { throw ReadError(.componentNotDump, offset: file.fileOffset) }
     var sections: [Section] = []
-    while let section = reader.next() {
-      // A dump has a handful of sections; a file with millions is no dump, whatever their names.
-      guard sections.count < limits.dumpEntries else { break }
-      sections.append(section)
-    }
+    while sections.count < limits.sections, let section = reader.next() { sections.append(section) }
     self.sections = sections
     if sections.isEmpty { throw reader.problem ?? ReadError(.noSections, offset: FileOffset(UInt64(file.end))) }
     guard sections.contains(where: { DumpForm.ownSections.contains($0.name ?? "") }) else {
       throw ReadError(.moduleNotDump, offset: file.fileOffset)
     }
     read(sections)
+    if sections.count == limits.sections { note(Diagnostic("only the first \(sections.count) sections are looked at")) }
     if let problem = reader.problem { note(Diagnostic(problem, lost: "the sections from here on are lost")) }
     assumeInstances()
     form.finish(file: file, state: state, executableName: executableName, instances: instances)
@@ -146,7 +143,8 @@ public struct CoreDumpFile: Sendable {
       (
         // Among layouts that all fail, the one that gets furthest.
         best == .complete ? 0 : candidate.fit.frames, candidate.fit.framesOfKnownInstances,
-        form.habit(of: candidate.layout)
+        // Without any frames there is nothing to tell layouts apart by: the document's form.
+        stacks.isEmpty ? 0 : form.habit(of: candidate.layout)
       )
     }
     // A stable order: ties keep the table's.

@@ -20,7 +20,8 @@ struct FrameLocator {
   let knowledge: (any ModuleKnowledge)?
   let instances: [CoreDump.Instance]
   private var bodies: [FunctionKey: BodyShape?] = [:]
-  private var functionCounts: [Int: Int?] = [:]
+  private var lastBody: (key: FunctionKey, body: BodyShape?)?
+  private var lastKnown: (module: Int, isKnown: Bool)?
 
   init(knowledge: (any ModuleKnowledge)?, instances: [CoreDump.Instance]) {
     self.knowledge = knowledge
@@ -35,20 +36,29 @@ struct FrameLocator {
 
   /// Whether a module is at hand.
   mutating func knows(_ module: Int) -> Bool {
-    if let known = functionCounts[module] { return known != nil }
-    let count = knowledge?.functionCount(module: module)
-    // The index is the file's word: a hostile one names a new module in every frame.
-    if functionCounts.count < 4096 { functionCounts[module] = .some(count) }
-    return count != nil
+    guard let knowledge else { return false }
+    if let last = lastKnown, last.module == module { return last.isKnown }
+    let isKnown = knowledge.functionCount(module: module) != nil
+    lastKnown = (module, isKnown)
+    return isKnown
   }
 
   /// A function's body; nil for imports, for functions that do not exist and where the module is not at hand.
   mutating func body(_ module: Int, _ function: UInt32) -> BodyShape? {
+    guard let knowledge else { return nil }
     let key = FunctionKey(module: module, function: function)
-    if let known = bodies[key] { return known }
-    let body = knowledge?.body(module: module, function: function)
-    if bodies.count >= 4096 { bodies.removeAll(keepingCapacity: true) }
-    bodies[key] = .some(body)
+    // A deep recursion asks for one function again and again.
+    if let last = lastBody, last.key == key { return last.body }
+    let body: BodyShape?
+    if let known = bodies[key] {
+      body = known
+    } else {
+      body = knowledge.body(module: module, function: function)
+      // The index is the file's word: a hostile one names another function in every frame.
+      if bodies.count >= 4096 { bodies.removeAll(keepingCapacity: true) }
+      bodies[key] = .some(body)
+    }
+    lastBody = (key, body)
     return body
   }
 

@@ -18,6 +18,9 @@ struct FrameReader {
   private(set) var declaredCount: UInt32 = 0
   /// The last frame's locals, then its operand stack.
   private(set) var values: [RecordedValue] = []
+  /// The frame at which `next` failed, if that was behind its function and offset: `values` has those of its
+  /// values that could be read.
+  private(set) var partial: RawFrame?
   private var cursor: Cursor
   private let layout: StackLayout
   private let limits: Limits
@@ -45,6 +48,7 @@ struct FrameReader {
     guard readCount < declaredCount else { return nil }
     if layout.mayCountMoreFrames, cursor.isAtEnd { return nil }
     if !values.isEmpty { values.removeAll(keepingCapacity: true) }
+    partial = nil
     var frame = RawFrame()
     if layout.hasFrameTag {
       let tag = try cursor.u8()
@@ -58,7 +62,9 @@ struct FrameReader {
     case .functionOnly: frame.function = try number()
     case .offsetOnly: frame.offset = try number()
     }
+    partial = frame
     frame.localCount = try count(limits.locals)
+    partial = frame
     switch layout.counts {
     case .each:
       try readValues(frame.localCount)
@@ -70,6 +76,7 @@ struct FrameReader {
       try readValues(frame.localCount)
     }
     if layout.hasStackValues { try readValues(frame.stackCount) }
+    partial = nil
     readCount += 1
     return frame
   }

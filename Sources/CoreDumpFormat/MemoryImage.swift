@@ -66,6 +66,12 @@ public struct MemoryError: Error, Hashable, Sendable {
   public var kind: Kind
   /// The first byte that could not be read.
   public var address: UInt64
+
+  /// An error at `address`.
+  public init(kind: Kind, address: UInt64) {
+    self.kind = kind
+    self.address = address
+  }
 }
 
 /// What a dump holds of one linear memory: the recorded bytes as ranges of the mapped file, nothing copied.

@@ -19,6 +19,7 @@ private struct Resolver {
   var dump: CoreDump
   var traits = FrameTraits()
   var valuesLeft: Int
+  var saidValuesLost = false
 
   init(file: CoreDumpFile, knowledge: (any ModuleKnowledge)?) {
     self.file = file
@@ -122,6 +123,11 @@ private struct Resolver {
         }
       } catch {
         let isCut = stack.isTruncated && error.rule == .unexpectedEnd
+        if isCut, let frame = reader.partial {
+          // Where the file ends inside of a frame's values, its place in the code is known all the same.
+          let location = locator.locate(frame, younger: previous, layout: layout, base: reading.base)
+          append(frame, location, reader.values, isYoungest: previous == nil, isCut: true, &values, to: &thread)
+        }
         thread.missingFrames = isCut ? .truncated : error.rule == .overLimit ? .overLimit : .damaged
         let lost = thread.declaredFrameCount - thread.frames.count
         note(
@@ -150,14 +156,20 @@ private struct Resolver {
   }
 
   private mutating func append(
-    _ frame: RawFrame, _ location: FrameLocation, _ raw: [RecordedValue], isYoungest: Bool,
+    _ frame: RawFrame, _ location: FrameLocation, _ raw: [RecordedValue], isYoungest: Bool, isCut: Bool = false,
     _ values: inout FrameValues, to thread: inout CoreDump.Thread
   ) {
     var (locals, stack) = values.values(of: frame, raw, isYoungest: isYoungest, body: location.body)
+    if isCut {
+      let lost = repeatElement(RecordedValue.missing(.truncated), count: max(frame.localCount - locals.count, 0))
+      locals = CoreDump.Values(locals.values + lost, absence: frame.localCount == 0 ? .truncated : nil)
+      stack = CoreDump.Values(absence: .truncated)
+    }
     if locals.count + stack.count > valuesLeft {
-      if valuesLeft > 0 {
+      if !saidValuesLost {
         note(Diagnostic("values of frames from number \(thread.frames.count) on are not kept", section: "corestack"))
       }
+      saidValuesLost = true
       valuesLeft = 0
       locals = CoreDump.Values(absence: .overLimit)
       stack = CoreDump.Values(absence: .overLimit)
@@ -237,7 +249,7 @@ private struct FrameValues {
   ) -> (locals: CoreDump.Values, stack: CoreDump.Values) {
     var locals = raw.prefix(frame.localCount)
     let stack = raw.dropFirst(frame.localCount)
-    if layout.values == .lowBits { retype(&locals, body) }
+    if layout.values == .lowBits { retype(&locals, declared: frame.localCount, body) }
     if hasMadeUpParameters { dropMadeUp(&locals, isYoungest: isYoungest, body) }
     return (
       CoreDump.Values(locals, absence: locals.isEmpty ? absenceOfLocals(body) : nil),
@@ -257,8 +269,8 @@ private struct FrameValues {
   }
 
   /// Gives values of which only 32 bits were written the types that their function says they have.
-  private func retype(_ locals: inout ArraySlice<RecordedValue>, _ body: BodyShape?) {
-    guard let types = body?.localTypes, types.count == locals.count else { return }
+  private func retype(_ locals: inout ArraySlice<RecordedValue>, declared: Int, _ body: BodyShape?) {
+    guard let types = body?.localTypes, types.count == declared else { return }
     for (index, type) in zip(locals.indices, types) {
       guard case .untyped(let bits) = locals[index] else { continue }
       switch type {

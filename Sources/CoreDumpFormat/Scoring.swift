@@ -61,6 +61,12 @@ struct Scorer {
         previous = frame
         index += 1
       }
+      // The frame at which the file ends is as good a witness, but for its values.
+      if stack.isTruncated, let frame = reader.partial {
+        for number in readings.indices {
+          score(frame, after: previous, isLast: false, locals: [], into: &readings[number])
+        }
+      }
     }
     return readings
   }

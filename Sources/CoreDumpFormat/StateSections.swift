@@ -91,7 +91,7 @@ struct StateSections {
       let bytes = isCut ? cursor.rest() : try cursor.bytes(size)
       segmentCount += 1
       if let address {
-        memoriesWithSegments.insert(memory)
+        if memory < limits.memories { memoriesWithSegments.insert(memory) }
         if size > 0 {
           guard segments.count < limits.dumpEntries else { throw ReadError(.overLimit, offset: start) }
           segments.append(RawSegment(memory: memory, address: address, bytes: bytes, declaredSize: size))
