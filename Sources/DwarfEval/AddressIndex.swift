@@ -24,11 +24,10 @@ struct AddressIndex: Sendable {
     self.unclaiming = unclaiming
   }
 
-  /// The units that claim `address`, in the file's order.
+  /// The units that claim `address`: those whose claim starts last first, and of claims that start together the
+  /// first unit's.
   ///
   /// Where two objects define one inline function the linker keeps the first one's code but relocates both ones'
   /// debugging information to it: what the first unit says is true.
-  func units(claiming address: CodeAddress) -> [UInt32] {
-    map.all(containing: address.rawValue).sorted()
-  }
+  func units(claiming address: CodeAddress) -> [UInt32] { map.all(containing: address.rawValue) }
 }

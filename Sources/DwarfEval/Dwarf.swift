@@ -125,20 +125,37 @@ public final class Dwarf: Sendable {
   }
 
   /// The function whose code holds `address`.
-  public func function(containing address: CodeAddress) -> Function? {
-    func function(_ unit: Unit) -> Function? {
-      unit.functionTable.function(containing: address).map { Function(unit: unit, number: $0) }
+  ///
+  /// Where two objects define one inline function a linker keeps one's code and relocates both ones' debugging
+  /// information to it, with lengths that may differ. So several functions can claim an address, of which one is true:
+  /// that which begins and ends where the code's container says that the function's `body` does, else that which
+  /// begins there, else that of the first unit.
+  /// - Parameter body: where the function that holds the address begins and ends, if that is known.
+  public func function(containing address: CodeAddress, body: CodeRange? = nil) -> Function? {
+    var best: Function?
+    var bestScore = -1
+    func consider(_ unit: Unit) {
+      guard let number = unit.functionTable.function(containing: address) else { return }
+      let function = Function(unit: unit, number: number)
+      let score = body.map { body in function.ranges.map { $0 == body ? 2 : $0.low == body.low ? 1 : 0 }.max() ?? 0 }
+      guard score ?? 0 > bestScore else { return }
+      best = function
+      bestScore = score ?? 0
     }
-    for unit in candidates(address) {
-      if let found = function(unit) { return found }
+    let candidates = candidates(address)
+    for unit in candidates {
+      consider(unit)
+      // Nothing beats a perfect fit, or the first one where there is nothing to fit.
+      if bestScore == 2 || (body == nil && best != nil) { return best }
     }
-    return unclaimed(address).flatMap(function)
+    if best == nil, let unit = unclaimed(address) { consider(unit) }
+    return best
   }
 
   /// The functions that `address` belongs to: what was inlined there, innermost first, and last the function
-  /// with code of its own. Empty where no function holds the address.
-  public func inlineChain(at address: CodeAddress) -> [InlinedFrame] {
-    guard let function = function(containing: address) else { return [] }
+  /// with code of its own. Empty where no function holds the address. `body` as in `function(containing:body:)`.
+  public func inlineChain(at address: CodeAddress, body: CodeRange? = nil) -> [InlinedFrame] {
+    guard let function = function(containing: address, body: body) else { return [] }
     let unit = function.unit
     var frames = [InlinedFrame(unit: unit, offset: function.offset, callSite: nil)]
     for node in unit.inlined(at: address, function: function.number) {

@@ -35,8 +35,10 @@ public struct SourceFrame: Sendable {
 extension Dwarf {
   /// The functions that `address` belongs to and the place in each: what was inlined there innermost first, and last
   /// the function with code of its own. Empty where nothing is known about the address.
-  public func locate(_ address: CodeAddress) -> [SourceFrame] {
-    let chain = inlineChain(at: address)
+  ///
+  /// `body` as in `function(containing:body:)`.
+  public func locate(_ address: CodeAddress, body: CodeRange? = nil) -> [SourceFrame] {
+    let chain = inlineChain(at: address, body: body)
     guard let unit = chain.first?.unit ?? unit(containing: address) else { return [] }
     var position = unit.position(of: address)
     if chain.isEmpty { return position.map { [SourceFrame(frame: nil, info: nil, position: $0)] } ?? [] }
@@ -49,8 +51,11 @@ extension Dwarf {
     return frames
   }
 
-  /// `locate` of each of `addresses`, on all processors.
-  public func locate(_ addresses: [CodeAddress]) -> [[SourceFrame]] {
+  /// `locate` of each of `addresses`, on all processors. `body` says where the function that holds an address begins
+  /// and ends, if that is known.
+  public func locate(
+    _ addresses: [CodeAddress], body: @Sendable (CodeAddress) -> CodeRange? = { _ in nil }
+  ) -> [[SourceFrame]] {
     var wanted: [Int: [Int]] = [:]
     for (index, address) in addresses.enumerated() {
       // An address of several units' is one of the first's as well as of another's: this is about sharing work.
@@ -60,7 +65,7 @@ extension Dwarf {
     let results = Mutex([[SourceFrame]](repeating: [], count: addresses.count))
     let work = wanted.map { (unit: units[$0.key], places: $0.value) }
     Self.inParallel(work, size: { $0.unit.header.bytes.count }) { work in
-      let located = work.places.map { ($0, self.locate(addresses[$0])) }
+      let located = work.places.map { ($0, self.locate(addresses[$0], body: body(addresses[$0]))) }
       results.withLock {
         for (place, frames) in located { $0[place] = frames }
       }

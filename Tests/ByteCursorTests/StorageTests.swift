@@ -10,31 +10,12 @@ import Testing
   import Glibc
 #endif
 
-/// A folder that goes away with this object.
-private final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    var template = Array("/tmp/wasmpm-tests-XXXXXX".utf8CString)
-    let made = template.withUnsafeMutableBufferPointer { mkdtemp($0.baseAddress!) }
-    path = String(cString: try #require(made))
-  }
-
-  deinit {
-    for name in files { unlink(path + "/" + name) }
-    rmdir(path)
-  }
-
-  private var files: [String] = []
-
+extension TemporaryFolder {
   /// The path of a file that is to be made.
-  func file(_ name: String) -> String {
-    files.append(name)
-    return path + "/" + name
-  }
+  fileprivate func file(_ name: String) -> String { path + "/" + name }
 
   /// A file that holds `bytes` at `offset`, with a hole before them.
-  func file(_ name: String, _ bytes: [UInt8], at offset: Int = 0, size: Int? = nil) throws -> String {
+  fileprivate func file(_ name: String, _ bytes: [UInt8], at offset: Int = 0, size: Int? = nil) throws -> String {
     let path = file(name)
     let descriptor = open(path, O_RDWR | O_CREAT, 0o600)
     try #require(descriptor >= 0)

@@ -175,7 +175,28 @@ import Testing
     #expect(dwarf.locate([0x19, 0x38, 0x40, 0x60].map { CodeAddress($0) }).map(\.count) == [1, 1, 1, 0])
   }
 
-  @Test func prefersTheNarrowestClaimWithAFunction() {
+  @Test func ofEqualInlineFunctionsTheOneThatFitsTheBodyCounts() {
+    // Two objects define one function; the linker kept the code of one of them, 0x20 to 0x40.
+    var builder = DwarfBuilder()
+    builder.unit(
+      DIE(DwTag.compileUnit, [name("a"), low(0x20), high(0x80)], children: [function("longer", 0x20, 0x48)]))
+    builder.unit(DIE(DwTag.compileUnit, [name("b"), low(0x20), high(0x60)], children: [function("kept", 0x20, 0x40)]))
+    builder.unit(
+      DIE(DwTag.compileUnit, [name("c"), low(0x20), high(0x80)], children: [function("next", 0x40, 0x80)]))
+    let dwarf = builder.dwarf
+    func names(_ address: UInt64, _ low: UInt64, _ high: UInt64) -> [String?] {
+      dwarf.locate(CodeAddress(address), body: CodeRange(CodeAddress(low), CodeAddress(high))).map(\.function)
+    }
+    #expect(names(0x30, 0x20, 0x40) == ["kept"])
+    // The longer one's description reaches into the next function.
+    #expect(names(0x44, 0x40, 0x80) == ["next"])
+    // Where nothing is known about bodies the first unit counts.
+    #expect(dwarf.locate(CodeAddress(0x30)).map(\.function) == ["longer"])
+    // A body that fits none exactly: the one that begins there.
+    #expect(names(0x44, 0x40, 0x90) == ["next"])
+  }
+
+  @Test func prefersTheInnermostClaimWithAFunction() {
     var builder = DwarfBuilder()
     builder.unit(DIE(DwTag.compileUnit, [name("wide"), low(0x10), high(0x100)], children: [function("f", 0x80, 0x90)]))
     builder.unit(
@@ -186,10 +207,20 @@ import Testing
     #expect(dwarf.unit(containing: CodeAddress(0x2a))?.name == "narrow")
     #expect(dwarf.names(at: 0x88) == ["f"])
     #expect(dwarf.unit(containing: CodeAddress(0x88))?.name == "wide")
-    // No function at all: the narrowest claim.
+    // No function at all: the innermost claim.
     #expect(dwarf.unit(containing: CodeAddress(0x60))?.name == "narrow")
     #expect(dwarf.unit(containing: CodeAddress(0xf0))?.name == "wide")
     #expect(dwarf.locate([CodeAddress(0x2a), CodeAddress(0x88)]).map { $0.map(\.function) } == [["g"], ["f"]])
+  }
+
+  @Test func prefersTheFirstOfUnitsThatClaimTheSame() {
+    // Two objects with one inline function: the first one's is linked, and both ones' information leads to it.
+    var builder = DwarfBuilder()
+    for (unit, end): (String, UInt64) in [("first", 0x30), ("second", 0x28)] {
+      builder.unit(DIE(DwTag.compileUnit, [name(unit), low(0x10), high(end)], children: [function(unit, 0x10, end)]))
+    }
+    #expect(builder.dwarf.names(at: 0x18) == ["first"])
+    #expect(builder.dwarf.unit(containing: CodeAddress(0x18))?.name == "first")
   }
 
   @Test func prefersTheInnermostOfOverlappingFunctions() {
@@ -252,5 +283,35 @@ import Testing
     #expect(text(0x20) == [])
     #expect(dwarf.units[0].path(ofFile: 2) == "/src/b.h")
     #expect(dwarf.units[0].path(ofFile: 3) == nil)
+  }
+}
+
+/// Many overlapping ranges, against looking through all of them.
+@Suite struct OverlapTests {
+  @Test func findsTheNarrowestOfManyOverlappingFunctions() {
+    var random = SeededGenerator(seed: 77)
+    for _ in 0..<20 {
+      var ranges: [(low: UInt64, high: UInt64)] = []
+      for _ in 0..<Int.random(in: 1...40, using: &random) {
+        let low = UInt64.random(in: 0x10..<0x200, using: &random)
+        ranges.append((low, low + UInt64.random(in: 1...0x60, using: &random)))
+      }
+      var builder = DwarfBuilder()
+      builder.unit(
+        DIE(
+          DwTag.compileUnit, [low(0x10), high(0x300)],
+          children: ranges.enumerated().map { function("\($0)", $1.low, $1.high) }))
+      let dwarf = builder.dwarf
+      for address in 0x08..<0x280 as Range<UInt64> {
+        let holding = ranges.indices.filter { ranges[$0].low <= address && address < ranges[$0].high }
+        // Beyond sixteen at one address the answer may be any of them.
+        guard holding.count <= 16 else { continue }
+        let narrowest = holding.min {
+          let (left, right) = (ranges[$0].high - ranges[$0].low, ranges[$1].high - ranges[$1].low)
+          return left != right ? left < right : $0 < $1
+        }
+        #expect(dwarf.names(at: address) == (narrowest.map { ["\($0)"] } ?? []))
+      }
+    }
   }
 }

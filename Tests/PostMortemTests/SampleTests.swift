@@ -58,7 +58,9 @@ import Testing
     for (frame, expected) in zip(backtrace, story.frames) {
       #expect(Self.isSame(frame.function, expected.function), "frame \(frame.index) is \(frame.function)")
       #expect(frame.inlined == expected.inlined, "frame \(frame.index)")
-      if let line = expected.line { #expect(frame.source?.line == line, "frame \(frame.index), \(frame.function.display)") }
+      if let line = expected.line {
+        #expect(frame.source?.line == line, "frame \(frame.index), \(frame.function.display)")
+      }
     }
   }
 

@@ -77,25 +77,32 @@ struct RangeMap: Sendable {
     collect(address, span.lowerBound..<middle, limit: limit, to: &found)
   }
 
-  /// What the ranges around `address` belong to, the narrowest first, each once.
+  /// The elements that hold `address`, where some overlap, those that start last first.
   ///
-  /// No more than sixteen ranges that start last are considered: more at one address are garbage.
-  func all(containing address: UInt64) -> [UInt32] {
-    if reach.isEmpty { return only(containing: address).map { [$0.value] } ?? [] }
+  /// No more than sixteen: more at one address are garbage.
+  private func holding(_ address: UInt64) -> [Element] {
     var found: [Element] = []
     collect(address, 0..<elements.count, limit: 16, to: &found)
-    found.sort {
-      let (left, right) = ($0.high - $0.low, $1.high - $1.low)
-      // Of equal ranges the one that was numbered first.
-      return left != right ? left < right : $0.value < $1.value
-    }
+    return found
+  }
+
+  /// What the ranges around `address` belong to, each once: what starts last first, and of what starts together that
+  /// with the least number.
+  func all(containing address: UInt64) -> [UInt32] {
+    if reach.isEmpty { return only(containing: address).map { [$0.value] } ?? [] }
+    let found = holding(address).sorted { $0.low != $1.low ? $0.low > $1.low : $0.value < $1.value }
     var values: [UInt32] = []
     for element in found where !values.contains(element.value) { values.append(element.value) }
     return values
   }
 
-  /// What the narrowest range around `address` belongs to.
+  /// What the narrowest range around `address` belongs to; of equal ranges the one with the least number.
   func narrowest(containing address: UInt64) -> UInt32? {
-    reach.isEmpty ? only(containing: address)?.value : all(containing: address).first
+    if reach.isEmpty { return only(containing: address)?.value }
+    let least = holding(address).min {
+      let (left, right) = ($0.high - $0.low, $1.high - $1.low)
+      return left != right ? left < right : $0.value < $1.value
+    }
+    return least?.value
   }
 }

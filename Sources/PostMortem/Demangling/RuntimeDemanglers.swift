@@ -1,3 +1,4 @@
+import ByteCursor
 import CDemangle
 
 #if canImport(Darwin)
@@ -49,7 +50,7 @@ private func withCString(
     buffer.withMemoryRebound(to: CChar.self) { name in
       guard let start = name.baseAddress, let result = demangle(start) else { return nil }
       defer { free(result) }
-      return String(cString: result)
+      return strlen(result) <= Limits.standard.nameBytes ? String(cString: result) : nil
     }
   }
 }

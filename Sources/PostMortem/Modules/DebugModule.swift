@@ -53,13 +53,15 @@ final class DebugModule {
   /// The source frames at several code addresses; the units that they lie in are read side by side.
   func frames(at addresses: [CodeAddress]) -> [[SourceFrame]] {
     guard let dwarf else { return addresses.map { frames(at: $0) } }
-    return zip(addresses, dwarf.locate(addresses)).map { address, located in
+    let bodies = wasm.bodies
+    let located = dwarf.locate(addresses) { bodies.body(containing: $0)?.range }
+    return zip(addresses, located).map { address, located in
       wasm.body(containing: address).map { sourceFrames(located, in: $0) } ?? []
     }
   }
 
   private func frames(at address: CodeAddress, in body: FunctionBody) -> [SourceFrame] {
-    sourceFrames(dwarf?.locate(address) ?? [], in: body)
+    sourceFrames(dwarf?.locate(address, body: body.range) ?? [], in: body)
   }
 
   private func sourceFrames(_ located: [DwarfEval.SourceFrame], in body: FunctionBody) -> [SourceFrame] {
@@ -76,7 +78,7 @@ final class DebugModule {
 
   /// The name of the function whose body this is, by the debug information where it knows it.
   private func displayName(of body: FunctionBody) -> FunctionName {
-    guard let outermost = dwarf?.locate(body.codeAddress).last else { return name(of: body.function) }
+    guard let outermost = dwarf?.locate(body.codeAddress, body: body.range).last else { return name(of: body.function) }
     return functionName(outermost, fallback: body.function)
   }
 
@@ -169,6 +171,11 @@ final class DebugModule {
     }
     return nil
   }
+}
+
+extension FunctionBody {
+  /// The body's code addresses; nil for an empty one.
+  fileprivate var range: CodeRange? { CodeRange(codeAddress, end) }
 }
 
 extension SourcePosition {

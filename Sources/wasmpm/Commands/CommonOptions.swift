@@ -57,14 +57,17 @@ extension Session {
   static func open(_ path: String, _ options: SessionOptions) throws(Failure) -> Session {
     Progress.shared.restart()
     do throws(SessionError) {
-      guard path == "-" else { return try Session(path: path, options: options) }
-      let input: ByteStorage
-      do throws(FileError) {
-        input = try ByteStorage.standardInput(limits: options.limits)
-      } catch {
-        throw .file(error)
-      }
-      return try Session(bytes: Bytes(input), path: path, options: options)
+      return try Session(path: path, options: options)
+    } catch {
+      throw Failure(.unreadable, error.description)
+    }
+  }
+
+  /// The dump in `bytes`, as if it had been read from `path`.
+  static func open(_ bytes: Bytes, path: String, _ options: SessionOptions) throws(Failure) -> Session {
+    Progress.shared.restart()
+    do throws(SessionError) {
+      return try Session(bytes: bytes, path: path, options: options)
     } catch {
       throw Failure(.unreadable, error.description)
     }

@@ -43,6 +43,9 @@ struct Debug: ParsableCommand {
   func run() throws {
     let session = try Session.open(core, common.session)
     let interpreter = Interpreter(session: session, output: common.standardOutput, json: json, color: common.color)
+    // At the prompt the greeting says it.
+    let isPrompt = !batch && isatty(STDIN_FILENO) == 1
+    if !isPrompt { for what in session.missingModules { complain("\(core): \(what)") } }
     for script in scripts {
       if let status = try interpreter.run(script: script, keepGoing: keepGoing) { throw Exit(status) }
     }

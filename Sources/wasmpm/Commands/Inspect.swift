@@ -1,15 +1,75 @@
 import ArgumentParser
+import ByteCursor
 import PostMortem
+import WasmBinary
 
 /// `wasmpm inspect`: what a file holds.
 struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show what a dump, a module or a debug file holds.")
+    abstract: "Show what a dump, a module, a component or a debug file holds.",
+    discussion: """
+      Sections with their offsets and sizes, counts, names, producers, features, build id and debug information; of a \
+      dump its form, threads, memories and globals, and what of it could not be read.
 
-  @Argument(help: "The file.")
+      Exit status: 0 done, 2 usage, 3 the file cannot be read.
+      """)
+
+  /// The formats.
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+  @Argument(help: "The file; - is standard input.")
   var file: String
 
+  @Option(help: "What to write: text, or json (one line).")
+  var format: Format = .text
+
+  @OptionGroup(title: "Where to look")
+  var common: CommonOptions
+
   func run() throws {
-    throw Failure(.unreadable, "\(file): not yet")
+    let bytes: Bytes
+    do throws(FileError) {
+      bytes = Bytes(try file == "-" ? ByteStorage.standardInput() : ByteStorage.file(file))
+    } catch {
+      throw Failure(.unreadable, error.description)
+    }
+    let content: WasmFile
+    do throws(ReadError) { content = try WasmFile(bytes) } catch {
+      throw Failure(.unreadable, "\(file == "-" ? "standard input" : file): \(error)")
+    }
+    let output = common.standardOutput
+    if content.kind == .module, let module = content.modules.first, module.isCoreDump {
+      let session = try Session.open(bytes, path: file, common.session)
+      write(DumpInspection(session: session, module: module), to: output)
+    } else {
+      write(ModuleInspection(path: file, file: content, size: bytes.count), to: output)
+    }
+    output.flush()
+  }
+
+  private func write(_ inspection: some Inspection, to output: Output) {
+    switch format {
+    case .text: inspection.writeText(to: output)
+    case .json:
+      let json = JSONWriter(output)
+      inspection.writeJSON(to: json)
+      json.endLine()
+    }
+  }
+}
+
+/// What is shown of a file.
+protocol Inspection {
+  func writeText(to output: Output)
+  func writeJSON(to json: JSONWriter)
+}
+
+/// The version of the schema of `inspect --format json`, `wasmpm-inspect`; its rules are those of the report's.
+let inspectSchemaVersion = 1
+
+extension WasmModule {
+  /// Whether it has a section that only core dumps have.
+  var isCoreDump: Bool {
+    sections.contains { ["core", "coremodules", "coreinstances", "corestack"].contains($0.name) }
   }
 }

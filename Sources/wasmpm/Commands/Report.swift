@@ -56,9 +56,10 @@ struct Report: ParsableCommand {
         write(session, to: output, isFirst: readable == 0)
         output.flush()
         readable += 1
-        let missing = strict ? session.missing : []
-        for what in missing { complain("\(path): \(what)") }
-        if !missing.isEmpty { isComplete = false }
+        for what in strict ? session.missing : session.missingModules {
+          complain("\(path): \(what)")
+          isComplete = false
+        }
       } catch {
         complain(error.message)
         isComplete = false

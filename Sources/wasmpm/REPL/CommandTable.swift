@@ -36,7 +36,8 @@ enum CommandTable {
         ten lines from FIRST on, or up to LAST.
 
         A PLACE is a line number N in the file shown last, +N or -N lines from the last one shown,
-        FILE:N, FUNCTION, or FILE:FUNCTION. A file's last folders are enough to name it.
+        FILE:N, FUNCTION, FILE:FUNCTION, or *ADDRESS: a code address of the selected frame's module.
+        A file's last folders are enough to name it.
         """,
       repetition: .onward, run: ListCommand.run),
 

@@ -97,7 +97,7 @@ final class Interpreter {
     do throws(FileError) {
       text = Bytes(try ByteStorage.file(path)).string
     } catch {
-      throw Failure(.unreadable, error.description)
+      throw Failure(.notFound, error.description)
     }
     for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
       let line = line.trimmed

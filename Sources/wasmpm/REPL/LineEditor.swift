@@ -48,6 +48,8 @@ final class LineEditor {
   /// Asks for a line.
   func read() -> Answer {
     Interrupt.reset()
+    // libedit shows the prompt first and takes the terminal then: what is typed in between would be cooked.
+    wasmpm_el_set_int(editor, EL_PREP_TERM, 1)
     var count: Int32 = 0
     let text = el_gets(editor, &count)
     if Interrupt.isRaised {

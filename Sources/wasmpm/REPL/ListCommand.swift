@@ -1,3 +1,4 @@
+import ByteCursor
 import PostMortem
 
 /// The lines that were shown last.
@@ -154,6 +155,8 @@ enum ListCommand {
     /// So many lines behind (or before) the last one shown.
     case relative(Int)
     case function(String)
+    /// In the selected frame's module.
+    case address(CodeAddress)
     indirect case inFile(String, Place)
 
     init(_ text: String) throws(Failure) {
@@ -168,7 +171,11 @@ enum ListCommand {
       } else if text.hasPrefix("+") || text.hasPrefix("-") {
         self = .relative(try number(text, "The count of lines"))
       } else if text.hasPrefix("*") {
-        throw Failure(.unsupported, "Listing around an address is not supported yet.")
+        let address = String(text.dropFirst()).trimmed
+        guard let value = Symbolize.number(address) else {
+          throw Failure(.usage, "The address must be a number, not \"\(address)\".")
+        }
+        self = .address(CodeAddress(value))
       } else {
         self = .function(text)
       }
@@ -215,6 +222,7 @@ enum ListCommand {
           }
         let (line, overflow) = origin.addingReportingOverflow(distance)
         return [Position(file: try currentFile(debugger, start), line: overflow ? Int.max : line)]
+      case .address(let address): return [try position(of: address, debugger)]
       case .function(let name): return try functions(name, file: nil, debugger)
       case .inFile(let name, .function(let function)): return try functions(function, file: name, debugger)
       case .inFile(let name, let place):
@@ -242,6 +250,15 @@ enum ListCommand {
         throw Failure(.noSource, "The selected frame has no source file; name one: FILE:LINE.")
       }
       return source.file
+    }
+
+    private func position(of address: CodeAddress, _ debugger: Debugger) throws(Failure) -> Position {
+      let frames = debugger.session.frames(at: address, module: try debugger.frame().module ?? 0)
+      guard let frame = frames.first, let source = frame.source, let line = source.line else {
+        throw Failure(.notFound, "No source line for address \(address).")
+      }
+      debugger.output.line("\(address) is in \(FrameText.name(frame.function)) (\(FrameText.position(source))).")
+      return Position(file: source.file, line: line)
     }
 
     private func functions(_ name: String, file: String?, _ debugger: Debugger) throws(Failure) -> [Position] {

@@ -49,7 +49,8 @@ struct FrameText {
   /// A path without its leading folders where it is long: the last folders tell files apart, the first ones are where
   /// the compiler was installed.
   static func shortened(_ path: String, to limit: Int = 44) -> String {
-    let path = path.hasPrefix("./") ? String(path.dropFirst(2)) : path
+    // Compilers join their folders with `/./` in between.
+    let path = path.contains("/") ? Path.normalized(path) : path
     guard path.count > limit else { return path }
     let parts = path.split(separator: "/")
     var result = String(parts.last ?? "")

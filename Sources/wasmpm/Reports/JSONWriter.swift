@@ -36,7 +36,7 @@ final class JSONWriter {
     raw(value ? "true" : "false")
   }
 
-  func member(_ name: String, object members: () -> Void) {
+  func member(_ name: String, _ members: () -> Void) {
     key(name)
     object(members)
   }
@@ -50,8 +50,18 @@ final class JSONWriter {
 
   // MARK: Values
 
+  /// A number, or `null` where a list has a gap.
+  func value(_ number: Int?) { raw(number.map(String.init) ?? "null") }
+
   func string(_ value: String) {
     separate()
+    // Nearly every string is plain.
+    if value.utf8.allSatisfy(Self.isPlain) {
+      output.write("\"")
+      output.write(value)
+      output.write("\"")
+      return
+    }
     var bytes: [UInt8] = [UInt8(ascii: "\"")]
     bytes.reserveCapacity(value.utf8.count + 2)
     for scalar in value.unicodeScalars {
@@ -75,6 +85,11 @@ final class JSONWriter {
     }
     bytes.append(UInt8(ascii: "\""))
     output.write(bytes: bytes)
+  }
+
+  /// Whether `byte` is an ASCII character that stands for itself.
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    byte >= 0x20 && byte < 0x7f && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
   }
 
   private func raw(_ text: String) {

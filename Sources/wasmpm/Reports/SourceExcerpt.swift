@@ -30,26 +30,29 @@ struct SourceExcerpt {
     self.lines = lines
   }
 
-  func write(to output: Output, indent: String = "", caret: Bool = false) {
+  /// Writes the lines; in a report they are cut at the window's edge, and a caret stands below the column.
+  func write(to output: Output, indent: String = "", inReport: Bool = false) {
     let style = output.style
     let digits = max(3, String(lines.upperBound).count)
+    let room = inReport ? max(20, output.width - indent.count - digits - 5) : Int.max
     for number in lines {
       guard !Interrupt.isRaised, let line = text.line(number) else { return }
       let isCurrent = number == current
       let label = String(number).leftPadded(digits)
-      let shown = Self.clipped(expanded(line))
+      let shown = Self.clipped(expanded(line), to: room)
       let marked = isCurrent ? style(.heading, "=> ") + style(.number, label) : "   " + style(.number, label)
       output.line(indent + marked + (shown.isEmpty ? "" : "  " + (isCurrent ? style(.heading, shown) : shown)))
-      guard caret, isCurrent, let column, column >= 1 else { continue }
+      guard inReport, isCurrent, let column, column >= 1 else { continue }
       let before = expanded(String(decoding: line.utf8.prefix(column - 1), as: UTF8.self)).count
       guard before < shown.count else { continue }
       output.line(indent + String(repeating: " ", count: 5 + digits + before) + style(.error, "^"))
     }
   }
 
-  /// A line of generated code may have megabytes.
-  private static func clipped(_ line: String) -> String {
-    guard line.utf8.count > 500 else { return line }
-    return line.prefix(300) + " …"
+  /// A line of generated code may have megabytes, so it is never shown whole.
+  private static func clipped(_ line: String, to room: Int) -> String {
+    let limit = min(room, 500)
+    guard line.utf8.count > limit, line.count > limit else { return line }
+    return line.prefix(limit - 2) + " …"
   }
 }

@@ -8,8 +8,8 @@ struct TextReport {
 
   func write() {
     headline()
-    for thread in session.threads { backtrace(of: thread) }
     findings()
+    for thread in session.threads { backtrace(of: thread) }
     modules()
     diagnostics()
   }
@@ -51,14 +51,14 @@ struct TextReport {
     // The source where a person would look first: the youngest frame whose file is at hand.
     var excerptAt: Int?
     if thread.crashed {
-      excerptAt = backtrace.prefix(8).firstIndex { frame in
+      excerptAt = backtrace.prefix(40).firstIndex { frame in
         frame.source.flatMap { SourceExcerpt(session.sources, around: $0, before: 0, after: 0) } != nil
       }
     }
     if let excerptAt, let source = backtrace[excerptAt].source {
       backtrace.write(0..<excerptAt + 1, to: output, text)
       SourceExcerpt(session.sources, around: source, before: 3, after: 2)?.write(
-        to: output, indent: "      ", caret: true)
+        to: output, indent: "      ", inReport: true)
     }
     backtrace.write(to: output, text, from: excerptAt.map { $0 + 1 } ?? 0)
     if thread.truncated { output.line("      (older frames are missing from the dump)") }
@@ -90,7 +90,10 @@ struct TextReport {
     heading(session.modules.count == 1 ? "module" : "modules")
     for module in session.modules {
       output.line("  " + Self.line(for: module, style))
-      for problem in module.problems { paragraph(escaped(problem), label: "  ", ink: .faint) }
+      // The finding about a module that is missing says it all.
+      for problem in module.problems where !session.findings.contains(where: { $0.detail?.contains(problem) == true }) {
+        paragraph(escaped(problem), label: "  ", ink: .faint)
+      }
     }
   }
 

@@ -14,8 +14,8 @@ func grouped(_ number: Int) -> String {
 func counted(_ number: Int, _ noun: String) -> String { "\(grouped(number)) \(noun)\(number == 1 ? "" : "s")" }
 
 /// A size in bytes as people read it: `913 bytes`, `84.2 KiB`.
-func sizeText(_ bytes: Int) -> String {
-  guard bytes >= 10_000 else { return counted(bytes, "byte") }
+func sizeText(_ bytes: some BinaryInteger) -> String {
+  guard bytes >= 10_000 else { return counted(Int(bytes), "byte") }
   var tenths = Double(bytes) / 1024
   var unit = "KiB"
   for next in ["MiB", "GiB", "TiB"] where tenths >= 1000 {
