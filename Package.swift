@@ -41,7 +41,8 @@ let package = Package(
     .executableTarget(
       name: "wasmpm",
       dependencies: [
-        "PostMortem", "CLibedit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "PostMortem", "CoreDumpFormat", "DwarfEval", "WasmBinary", "ByteCursor", "CLibedit",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: common),
 
@@ -54,7 +55,8 @@ let package = Package(
       name: "CoreDumpFormatTests", dependencies: ["CoreDumpFormat", "TestSupport"], swiftSettings: common),
     .testTarget(name: "WasmInterpTests", dependencies: ["WasmInterp", "TestSupport"], swiftSettings: common),
     .testTarget(name: "DwarfEvalTests", dependencies: ["DwarfEval", "TestSupport"], swiftSettings: common),
-    .testTarget(name: "PostMortemTests", dependencies: ["PostMortem", "CoreDumpFormat", "TestSupport"], swiftSettings: common),
+    .testTarget(
+      name: "PostMortemTests", dependencies: ["PostMortem", "CoreDumpFormat", "TestSupport"], swiftSettings: common),
     .testTarget(
       name: "CLITests", dependencies: ["wasmpm", "TestSupport"], exclude: ["Golden"],
       swiftSettings: common),

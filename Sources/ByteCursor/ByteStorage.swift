@@ -67,6 +67,17 @@ public final class ByteStorage: @unchecked Sendable {
     }
   }
 
+  /// Lets the system take back the memory that holds a range of a mapped file until it is read again. For whoever has
+  /// read much of a large file and will hardly come back: mapped pages count as the process's memory.
+  func discard(_ range: Range<Int>) {
+    guard ownership == .mapped else { return }
+    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+    let start = (range.lowerBound + page - 1) / page * page
+    let end = range.upperBound / page * page
+    guard start < end else { return }
+    madvise(UnsafeMutableRawPointer(mutating: base + start), end - start, MADV_DONTNEED)
+  }
+
   /// No bytes. (An address that is never read: every access is bounds-checked against `count` 0.)
   public static let empty = ByteStorage(
     base: UnsafeRawPointer(bitPattern: 16)!, count: 0, ownership: .nothing)

@@ -81,6 +81,10 @@ public struct Bytes: Sendable {
     return cursor
   }
 
+  /// Lets the system take back the memory of these bytes of a mapped file until they are read again, which stays
+  /// possible at any time. Does nothing to bytes that are not of a mapped file.
+  public func discard() { storage.discard(start..<end) }
+
   /// The bytes as an array.
   public var array: [UInt8] { withUnsafeBytes { Array($0) } }
 

@@ -51,23 +51,36 @@ extension Dwarf {
     return frames
   }
 
-  /// `locate` of each of `addresses`, on all processors. `body` says where the function that holds an address begins
-  /// and ends, if that is known.
+  /// `locate` of each of `addresses`, on all processors, a task for each unit. `body` says where the function that
+  /// holds an address begins and ends, if that is known.
   public func locate(
     _ addresses: [CodeAddress], body: @Sendable (CodeAddress) -> CodeRange? = { _ in nil }
   ) -> [[SourceFrame]] {
+    locate(addresses, body: body) { $0 }.map { $0 ?? [] }
+  }
+
+  /// What `transform` makes of `locate` of each of `addresses`; nil for an address that no unit claims. `transform`
+  /// runs in the tasks, while what it may ask of the unit is at hand.
+  public func locate<Result: Sendable>(
+    _ addresses: [CodeAddress], body: @Sendable (CodeAddress) -> CodeRange? = { _ in nil },
+    _ transform: @Sendable ([SourceFrame]) -> Result
+  ) -> [Result?] {
     var wanted: [Int: [Int]] = [:]
     for (index, address) in addresses.enumerated() {
       // An address of several units' is one of the first's as well as of another's: this is about sharing work.
       if let unit = candidates(address).first { wanted[unit.index, default: []].append(index) }
     }
     let units = units
-    let results = Mutex([[SourceFrame]](repeating: [], count: addresses.count))
+    let results = Mutex([Result?](repeating: nil, count: addresses.count))
     let work = wanted.map { (unit: units[$0.key], places: $0.value) }
     Self.inParallel(work, size: { $0.unit.header.bytes.count }) { work in
-      let located = work.places.map { ($0, self.locate(addresses[$0], body: body(addresses[$0]))) }
+      let located = work.places.map { place in
+        (place, transform(self.locate(addresses[place], body: body(addresses[place]))))
+      }
+      // What was derived from the entries is kept; they themselves are the bulk of the memory that many units take.
+      work.unit.header.bytes.discard()
       results.withLock {
-        for (place, frames) in located { $0[place] = frames }
+        for (place, result) in located { $0[place] = result }
       }
     }
     return results.withLock { $0 }

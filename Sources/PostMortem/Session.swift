@@ -63,6 +63,7 @@ public final class Session {
   public let sources: SourceFiles
 
   let debugModules: [DebugModule?]
+  let options: SessionOptions
   private var backtraces: [Int: Backtrace] = [:]
 
   /// Opens the dump at `path`; `-` is standard input.
@@ -94,6 +95,7 @@ public final class Session {
     var debugModules: [DebugModule?] = []
     var modules: [ModuleInfo] = []
     for (index, finding) in found.enumerated() {
+      options.progress?("opening modules", Double(index) / Double(found.count))
       let name = file.moduleNames.indices.contains(index) ? file.moduleNames[index] : file.executableName ?? ""
       if let wasm = finding.module {
         let module = DebugModule(
@@ -112,6 +114,7 @@ public final class Session {
     for (index, module) in debugModules.enumerated() { known[index] = module?.code }
     let dump = file.resolve(using: KnownModules(known))
 
+    self.options = options
     self.dump = dump
     self.modules = modules
     self.debugModules = debugModules
@@ -172,10 +175,12 @@ public final class Session {
     var numbers: [SiteKey: UInt32] = [:]
     var siteOf: [UInt32] = []
     siteOf.reserveCapacity(frames.count)
+    let onEntry = stoppedOnEntry(frames)
     for (index, frame) in frames.enumerated() {
+      if index % 8192 == 0 { options.progress?("reading the backtrace", Double(index) / Double(frames.count)) }
       let key = SiteKey(
         instance: frame.instance, function: frame.functionIndex, codeOffset: frame.codeOffset,
-        rawOffset: frame.rawOffset, enteredOnly: index == 0 && stoppedOnEntry(frames))
+        rawOffset: frame.rawOffset, enteredOnly: index == 0 && onEntry)
       if let number = numbers[key] {
         siteOf.append(number)
         continue
@@ -237,6 +242,9 @@ public final class Session {
 
   /// The crash, as far as the dump lets it be known.
   public private(set) lazy var trap: Trap = makeTrap()
+
+  /// How the program ended itself, if it did.
+  public private(set) lazy var ending: Ending? = findEnding()
 
   /// What else a person should be told: recursion, missing frames, abort and panic recognised, what does not match.
   public private(set) lazy var findings: [Finding] = Findings(session: self).all()

@@ -26,6 +26,8 @@ import WasmBinary
     return crash
   }
 
+  private func named(_ name: String) -> FunctionName { FunctionName(display: name, origin: .nameSection) }
+
   @Test func mutualRecursionFolds() throws {
     let order: [UInt32] = [2] + (0..<3000).map { $0 % 2 } + [4]
     let session = try crash(order).open()
@@ -36,7 +38,7 @@ import WasmBinary
     #expect(backtrace[3001].function.display == "_start")
     #expect(
       backtrace.folded() == [
-        .frames(0..<7), .repeated(7..<2999, period: 2, names: ["a", "b"]), .frames(2999..<3002),
+        .frames(0..<7), .repeated(7..<2999, period: 2, functions: [named("a"), named("b")]), .frames(2999..<3002),
       ])
     let recursion = try #require(backtrace.recursion())
     #expect(recursion.names == ["a", "b"])
@@ -55,8 +57,8 @@ import WasmBinary
     let runs = try crash(order).open().backtrace(thread: 0).folded()
     #expect(
       runs == [
-        .frames(0..<3), .repeated(3..<99, period: 1, names: ["a"]), .frames(99..<104),
-        .repeated(104..<160, period: 1, names: ["b"]), .frames(160..<162),
+        .frames(0..<3), .repeated(3..<99, period: 1, functions: [named("a")]), .frames(99..<104),
+        .repeated(104..<160, period: 1, functions: [named("b")]), .frames(160..<162),
       ])
   }
 
@@ -78,7 +80,7 @@ import WasmBinary
     #expect(backtrace.count == 260_001)
     #expect(
       backtrace.folded() == [
-        .frames(0..<3), .repeated(3..<259_999, period: 1, names: ["d"]), .frames(259_999..<260_001),
+        .frames(0..<3), .repeated(3..<259_999, period: 1, functions: [named("d")]), .frames(259_999..<260_001),
       ])
     #expect(backtrace[260_000].function.display == "_start")
   }

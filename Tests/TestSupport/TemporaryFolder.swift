@@ -10,9 +10,9 @@
 public struct SystemFailure: Error, CustomStringConvertible {
   public let what: String
   public let number: Int32
-  public init(what: String) {
+  public init(what: String, number: Int32 = errno) {
     self.what = what
-    number = errno
+    self.number = number
   }
   public var description: String { "\(what): \(String(cString: strerror(number)))" }
 }

@@ -9,26 +9,17 @@ struct Findings {
     ended() + recursion() + truncation() + offsets() + modules()
   }
 
-  /// The program ended itself: abort, a panic, a failed assertion. Names the function that did it.
+  /// The program ended itself.
   private func ended() -> [Finding] {
-    guard let thread = session.crashedThread else { return [] }
-    let frames = session.backtrace(thread: thread).prefix(200)
-    let youngest = frames.prefix(40)
-    guard let machinery = Machinery.rows.first(where: { row in youngest.contains { row.isShown(by: $0.function) } })
-    else {
-      return []
+    guard let ending = session.ending else { return [] }
+    var summary = ending.summary
+    if let index = ending.frame, let thread = session.crashedThread {
+      let frame = session.backtrace(thread: thread)[index]
+      summary += " by \(frame.function.display)"
+      if let source = frame.source { summary += " at \(source.fileName)" + (source.line.map { ":\($0)" } ?? "") }
+      summary += " (frame \(index))"
     }
-    // A function that is called `abort` but was not stopped by `unreachable` is something else.
-    guard session.trap.kind == .unreachable || session.trap.kind == .unknown else { return [] }
-    let last = youngest.lastIndex { machinery.isShown(by: $0.function) }!
-    let blamed = frames[(last + 1)...].first { !machinery.holds($0.function) }
-    var summary = machinery.summary
-    if let blamed {
-      summary += " by \(blamed.function.display)"
-      if let source = blamed.source { summary += " at \(source.fileName)" + (source.line.map { ":\($0)" } ?? "") }
-      summary += " (frame \(blamed.index))"
-    }
-    return [Finding(id: machinery.id, severity: .error, summary: summary)]
+    return [Finding(id: ending.id, severity: .error, summary: summary)]
   }
 
   private func recursion() -> [Finding] {

@@ -77,8 +77,8 @@ public struct Backtrace: Sendable, RandomAccessCollection {
     /// These frames, one by one.
     case frames(Range<Int>)
     /// These frames repeat the ones just before, by the same functions in the same order; `period` is how
-    /// many physical frames one repetition has and `names` the functions of one repetition.
-    case repeated(Range<Int>, period: Int, names: [String])
+    /// many physical frames one repetition has and `functions` those of one repetition.
+    case repeated(Range<Int>, period: Int, functions: [FunctionName])
   }
 
   /// The backtrace with repetitions folded: a cycle of up to `longest` physical frames that comes again and
@@ -105,8 +105,8 @@ public struct Backtrace: Sendable, RandomAccessCollection {
         continue
       }
       runs.append(.frames(start(plain)..<start(from)))
-      let names = (from..<from + period).map { sites[Int(siteOf[$0])].chain.last!.function.display }
-      runs.append(.repeated(start(from)..<start(to), period: period, names: names))
+      let functions = (from..<from + period).map { sites[Int(siteOf[$0])].chain.last!.function }
+      runs.append(.repeated(start(from)..<start(to), period: period, functions: functions))
       plain = to
       position = end
     }

@@ -54,45 +54,53 @@ final class DebugModule {
   func frames(at addresses: [CodeAddress]) -> [[SourceFrame]] {
     guard let dwarf else { return addresses.map { frames(at: $0) } }
     let bodies = wasm.bodies
-    let located = dwarf.locate(addresses) { bodies.body(containing: $0)?.range }
-    return zip(addresses, located).map { address, located in
-      wasm.body(containing: address).map { sourceFrames(located, in: $0) } ?? []
+    let located = dwarf.locate(addresses) {
+      bodies.body(containing: $0)?.range
+    } _: {
+      Self.sourceFrames($0, of: dwarf)
+    }
+    return zip(addresses, located).map { address, frames in
+      bodies.body(containing: address).map { named(frames ?? [], in: $0) } ?? []
     }
   }
 
   private func frames(at address: CodeAddress, in body: FunctionBody) -> [SourceFrame] {
-    sourceFrames(dwarf?.locate(address, body: body.range) ?? [], in: body)
+    guard let dwarf else { return named([], in: body) }
+    return named(Self.sourceFrames(dwarf.locate(address, body: body.range), of: dwarf), in: body)
   }
 
-  private func sourceFrames(_ located: [DwarfEval.SourceFrame], in body: FunctionBody) -> [SourceFrame] {
-    guard !located.isEmpty else {
+  /// What the debug information says; a function that it does not name has an empty name.
+  private static func sourceFrames(_ located: [DwarfEval.SourceFrame], of dwarf: Dwarf) -> [SourceFrame] {
+    located.enumerated().map { index, frame in
+      SourceFrame(
+        function: functionName(frame, of: dwarf), source: frame.position.flatMap(SourcePosition.init),
+        inlined: index < located.count - 1)
+    }
+  }
+
+  private static func functionName(_ frame: DwarfEval.SourceFrame, of dwarf: Dwarf) -> FunctionName {
+    guard let info = frame.info else { return FunctionName(display: "", origin: .dwarf) }
+    let linkage = info.linkageName
+    let name = dwarf.qualifiedName(info) ?? linkage.map { Demangler.demangle($0)?.name ?? $0 } ?? ""
+    return FunctionName(display: name, linkageName: linkage, origin: .dwarf)
+  }
+
+  /// `frames` of the function with this body, with a name for each: the module knows one for the outermost.
+  private func named(_ frames: [SourceFrame], in body: FunctionBody) -> [SourceFrame] {
+    guard let last = frames.indices.last else {
       return [SourceFrame(function: name(of: body.function), source: nil, inlined: false)]
     }
-    return located.enumerated().map { index, frame in
-      let isLast = index == located.count - 1
-      return SourceFrame(
-        function: functionName(frame, fallback: isLast ? body.function : nil),
-        source: frame.position.flatMap(SourcePosition.init), inlined: !isLast)
+    var frames = frames
+    if frames[last].function.display.isEmpty { frames[last].function = name(of: body.function) }
+    for index in frames.indices where frames[index].function.display.isEmpty {
+      frames[index].function.display = "(unnamed)"
     }
+    return frames
   }
 
   /// The name of the function whose body this is, by the debug information where it knows it.
   private func displayName(of body: FunctionBody) -> FunctionName {
-    guard let outermost = dwarf?.locate(body.codeAddress, body: body.range).last else { return name(of: body.function) }
-    return functionName(outermost, fallback: body.function)
-  }
-
-  private func functionName(_ frame: DwarfEval.SourceFrame, fallback: UInt32?) -> FunctionName {
-    if let info = frame.info {
-      if let name = dwarf?.qualifiedName(info) {
-        return FunctionName(display: name, linkageName: info.linkageName, origin: .dwarf)
-      }
-      if let linkage = info.linkageName {
-        return FunctionName(
-          display: Demangler.demangle(linkage)?.name ?? linkage, linkageName: linkage, origin: .dwarf)
-      }
-    }
-    return fallback.map { name(of: $0) } ?? FunctionName(display: "(unnamed)", origin: .dwarf)
+    frames(at: body.codeAddress, in: body).last?.function ?? name(of: body.function)
   }
 
   /// A function's name without debug information: the name section's, an export's, an import's, its index.

@@ -4,7 +4,8 @@ extension Session {
   /// those of a source file. Reads the debug information of all modules.
   public func location(ofFunction name: String, file: String? = nil) -> [SourcePosition] {
     var result: [SourcePosition] = []
-    for module in debugModules.compactMap(\.self) {
+    for (index, module) in debugModules.compactMap(\.self).enumerated() {
+      options.progress?("searching the debug information", Double(index) / Double(debugModules.count))
       for position in module.locations(ofFunction: name) where !result.contains(position) {
         if let file, !SourceFiles.path(position.file, endsWith: file) { continue }
         result.append(position)

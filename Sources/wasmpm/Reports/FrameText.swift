@@ -27,9 +27,9 @@ struct FrameText {
   }
 
   /// `… 10 914 more frames of deep`.
-  func folded(_ count: Int, names: [String]) -> String {
-    let shown = names.prefix(4).map { style(.function, escaped($0)) }.joined(separator: ", ")
-    let rest = names.count > 4 ? ", …" : ""
+  func folded(_ count: Int, functions: [FunctionName]) -> String {
+    let shown = functions.prefix(4).map { style(.function, Self.name($0)) }.joined(separator: ", ")
+    let rest = functions.count > 4 ? ", …" : ""
     return "      … \(grouped(count)) more \(count == 1 ? "frame" : "frames") of \(shown)\(rest)"
   }
 
@@ -81,16 +81,16 @@ extension Backtrace {
       guard !Interrupt.isRaised else { return }
       switch run {
       case .frames(let range): write(range.clamped(to: wanted), to: output, text, selected: selected)
-      case .repeated(let range, _, let names):
+      case .repeated(let range, _, let functions):
         let hidden = range.clamped(to: wanted)
         guard let selected, hidden.contains(selected) else {
-          if !hidden.isEmpty { output.line(text.folded(hidden.count, names: names)) }
+          if !hidden.isEmpty { output.line(text.folded(hidden.count, functions: functions)) }
           continue
         }
-        if selected > hidden.lowerBound { output.line(text.folded(selected - hidden.lowerBound, names: names)) }
+        if selected > hidden.lowerBound { output.line(text.folded(selected - hidden.lowerBound, functions: functions)) }
         output.line(text.line(self[selected], selected: true))
         let rest = hidden.upperBound - selected - 1
-        if rest > 0 { output.line(text.folded(rest, names: names)) }
+        if rest > 0 { output.line(text.folded(rest, functions: functions)) }
       }
     }
   }

@@ -25,10 +25,12 @@ struct TextReport {
     fact("dump", "\(sizeText(core.size)), \(escaped(core.dialect))")
   }
 
-  /// `integer divide by zero in divide at structs.c:23:12`.
+  /// `integer divide by zero in divide at structs.c:23:12`; of a program that ended itself, how and where:
+  /// `a Rust panic was raised in parse at parse.rs:91:8`.
   static func summary(of session: Session) -> String {
-    var text = session.trap.kind == .unknown ? "crashed" : session.trap.kind.title
-    if let thread = session.crashedThread, let frame = session.backtrace(thread: thread).first {
+    var text = session.ending?.summary ?? (session.trap.kind == .unknown ? "crashed" : session.trap.kind.title)
+    if let thread = session.crashedThread, !session.backtrace(thread: thread).isEmpty {
+      let frame = session.backtrace(thread: thread)[session.ending?.frame ?? 0]
       text += " in \(FrameText.name(frame.function))"
       if let source = frame.source { text += " at \(FrameText.position(source))" }
     }
@@ -48,10 +50,12 @@ struct TextReport {
     heading(session.threads.count > 1 || !thread.crashed ? Self.title(of: thread) : "backtrace")
     guard !backtrace.isEmpty else { return output.line("  no frames") }
     let text = FrameText(session, output)
-    // The source where a person would look first: the youngest frame whose file is at hand.
+    // The source where a person would look first: the youngest frame whose file is at hand, outside of what ends
+    // programs.
     var excerptAt: Int?
     if thread.crashed {
-      excerptAt = backtrace.prefix(40).firstIndex { frame in
+      let first = min(session.ending?.frame ?? 0, backtrace.count)
+      excerptAt = backtrace[first..<min(first + 40, backtrace.count)].firstIndex { frame in
         frame.source.flatMap { SourceExcerpt(session.sources, around: $0, before: 0, after: 0) } != nil
       }
     }
