@@ -43,6 +43,7 @@ extension JSONWriter {
   private func trap(_ trap: Trap) {
     member("kind", trap.kind.rawValue)
     member("trust", trap.trust.rawValue)
+    if !trap.possibleKinds.isEmpty { member("possibleKinds", strings: trap.possibleKinds.map(\.rawValue)) }
     member("instruction", trap.instruction)
     member("address", trap.address.map { hex($0.offset) })
     member("message", trap.message.isEmpty ? nil : trap.message)
