@@ -37,16 +37,25 @@ import Testing
       actual.output = folder.hide(in: run.output)
       actual.errors = folder.hide(in: run.errors)
       blessed += (blessed.isEmpty ? "" : "\n") + actual.text
-      guard getenv("WASMPM_BLESS") == nil else { continue }
+      guard !Blessing.isOn else { continue }
       #expect(actual.status == expected.status, "\(expected.command)")
       #expect(actual.output == expected.output, "\(expected.command)")
       #expect(actual.errors == expected.errors, "\(expected.command)")
     }
-    guard getenv("WASMPM_BLESS") != nil else { return }
-    let descriptor = open(path, O_WRONLY | O_TRUNC)
+    if Blessing.isOn { try Blessing.write(blessed, to: path) }
+  }
+}
+
+/// Writing anew what tests compare with, because what the program says was meant to change: `WASMPM_BLESS=1`.
+enum Blessing {
+  static let isOn = getenv("WASMPM_BLESS") != nil
+
+  static func write(_ text: String, to path: String) throws {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+    guard descriptor >= 0 else { throw SystemFailure(what: path) }
     defer { close(descriptor) }
-    let bytes = Array(blessed.utf8)
-    #expect(bytes.withUnsafeBytes { write(descriptor, $0.baseAddress!, $0.count) } == bytes.count)
+    let bytes = Array(text.utf8)
+    #expect(bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress!, $0.count) } == bytes.count)
   }
 }
 
