@@ -72,7 +72,7 @@ public struct CoreDumpWriter {
     var contents: [Bytes] = []
     func add(_ index: Int, _ memory: MemoryImage, _ address: UInt64, _ bytes: Bytes) {
       var header = Encoder()
-      header.segmentHeader(memory: index, is64: memory.shape.is64, address: address, size: bytes.count)
+      header.segmentHeader(memory: index, is64: memory.type.is64Bit, address: address, size: bytes.count)
       headers.append(header.bytes)
       contents.append(bytes)
     }
@@ -227,13 +227,13 @@ private struct Encoder {
   }
 
   mutating func memory(_ memory: MemoryImage) {
-    let shape = memory.shape
-    let pageSize = max(shape.pageSize, 1)
+    let type = memory.type
+    let pageSize = max(type.pageSize, 1)
     let isCustom = pageSize != 65536
     // Recorded bytes behind the stated size: as many pages as they need.
-    let pages = max(shape.pages, memory.size / pageSize + (memory.size % pageSize > 0 ? 1 : 0))
-    let maximum = shape.maximumPages.flatMap { $0 >= pages ? $0 : nil } ?? (shape.isShared ? pages : nil)
-    let flags: [(Bool, UInt8)] = [(maximum != nil, 1), (shape.isShared, 2), (shape.is64, 4), (isCustom, 8)]
+    let pages = max(type.limits.minimum, memory.size / pageSize + (memory.size % pageSize > 0 ? 1 : 0))
+    let maximum = type.limits.maximum.flatMap { $0 >= pages ? $0 : nil } ?? (type.isShared ? pages : nil)
+    let flags: [(Bool, UInt8)] = [(maximum != nil, 1), (type.isShared, 2), (type.is64Bit, 4), (isCustom, 8)]
     raw([flags.reduce(0) { $1.0 ? $0 | $1.1 : $0 }])
     uleb(pages)
     if let maximum { uleb(maximum) }

@@ -30,12 +30,12 @@ struct DumpForm: Sendable {
     executableIsEmpty = executableName?.isEmpty ?? false
     let memory = state.memories.first
     hasEmptyMemory =
-      state.memories.count == 1 && memory?.pages == 0 && state.segments.isEmpty && state.hasDataSection
+      state.memories.count == 1 && memory?.limits.minimum == 0 && state.segments.isEmpty && state.hasDataSection
     // The rewriter's runtime writes the sections over the start of the memory and declares the rest of it as
     // the one data segment: no minimum, the size as the maximum, and the segment ends with the file (give or
     // take a byte, which its arithmetic loses for some sizes).
-    guard order.first == "corestack", state.memories.count == 1, let memory, memory.pages == 0,
-      let pages = memory.maximumPages, state.segmentCount == 1, let segment = state.segments.first
+    guard order.first == "corestack", state.memories.count == 1, let memory, memory.limits.minimum == 0,
+      let pages = memory.limits.maximum, state.segmentCount == 1, let segment = state.segments.first
     else { return }
     let size = pages.multipliedReportingOverflow(by: memory.pageSize).partialValue
     isLinearMemory = UInt64(file.count) <= size && segment.bytes.end + 2 >= file.end

@@ -1,4 +1,5 @@
 import ByteCursor
+import WasmBinary
 
 /// Puts the dump's memories and data segments together, with what the dialect means by what it leaves out.
 struct MemoryBuilder {
@@ -17,13 +18,13 @@ struct MemoryBuilder {
   /// The images of all memories that the dump declares.
   mutating func build(instances: [CoreDump.Instance], knowledge: (any ModuleKnowledge)?) -> [MemoryImage] {
     let state = file.state
-    var shapes = state.memories
-    if let knowledge { correctPageSizes(&shapes, instances, knowledge) }
+    var types = state.memories
+    if let knowledge { correctPageSizes(&types, instances, knowledge) }
     if dialect == DialectName.rewriter, let image = linearMemory(state) { return [image] }
-    var segments = [[MemoryImage.Segment]](repeating: [], count: shapes.count)
+    var segments = [[MemoryImage.Segment]](repeating: [], count: types.count)
     var homeless = 0
     for segment in state.segments {
-      guard Int(segment.memory) < shapes.count else {
+      guard Int(segment.memory) < types.count else {
         homeless += 1
         continue
       }
@@ -32,13 +33,13 @@ struct MemoryBuilder {
     if homeless > 0 {
       diagnostics.append(Diagnostic("\(homeless) data segments are of memories that do not exist", section: "data"))
     }
-    return shapes.indices.map { index in
+    return types.indices.map { index in
       let image = MemoryImage(
-        shape: shapes[index], segments: segments[index], gap: gap(of: UInt32(index)),
-        holes: holes(of: UInt32(index), shapes[index]))
-      if image.size > shapes[index].size {
+        type: types[index], segments: segments[index], gap: gap(of: UInt32(index)),
+        holes: holes(of: UInt32(index), types[index]))
+      if image.size > types[index].size {
         diagnostics.append(
-          Diagnostic("memory \(index) has data behind its stated size of \(shapes[index].size) bytes", section: "data"))
+          Diagnostic("memory \(index) has data behind its stated size of \(types[index].size) bytes", section: "data"))
       }
       return image
     }
@@ -46,19 +47,19 @@ struct MemoryBuilder {
 
   /// Wasmtime states pages of 64 KiB whatever the memory's own are; the module has them right.
   private mutating func correctPageSizes(
-    _ shapes: inout [MemoryShape], _ instances: [CoreDump.Instance], _ knowledge: any ModuleKnowledge
+    _ types: inout [MemoryType], _ instances: [CoreDump.Instance], _ knowledge: any ModuleKnowledge
   ) {
     for instance in instances {
       guard let known = knowledge.memories(module: instance.module), known.count == instance.memories.count else {
         continue
       }
-      for (index, shape) in zip(instance.memories, known) {
-        guard let index = index.flatMap({ Int(exactly: $0) }), index < shapes.count,
-          shapes[index].pageSize != shape.pageSize, shape.pageSize > 0
+      for (index, type) in zip(instance.memories, known) {
+        guard let index = index.flatMap({ Int(exactly: $0) }), index < types.count,
+          types[index].pageSizeLog2 != type.pageSizeLog2
         else { continue }
-        shapes[index].pageSize = shape.pageSize
+        types[index].pageSizeLog2 = type.pageSizeLog2
         diagnostics.append(
-          Diagnostic("memory \(index) is taken to have pages of \(shape.pageSize) bytes, as its module says"))
+          Diagnostic("memory \(index) is taken to have pages of \(type.pageSize) bytes, as its module says"))
       }
     }
   }
@@ -79,10 +80,10 @@ struct MemoryBuilder {
 
   /// What is not known of a Wasmtime memory although gaps are zeros. Its segments stand in the order of memories
   /// and addresses: where the file is cut, all before the last segment is known.
-  private func holes(of memory: UInt32, _ shape: MemoryShape) -> [MemoryImage.Hole] {
+  private func holes(of memory: UInt32, _ type: MemoryType) -> [MemoryImage.Hole] {
     guard dialect == DialectName.wasmtime else { return [] }
     var holes: [MemoryImage.Hole] = []
-    let size = shape.size
+    let size = type.size
     let tail = size % Self.wasmtimeChunk
     if tail > 0 { holes.append(MemoryImage.Hole(size - tail..<size, .notRecorded)) }
     if let lost = file.state.segmentsLost {
@@ -102,19 +103,19 @@ struct MemoryBuilder {
   /// says that its bytes begin is a byte off for some sizes; where they stand in the file is not. What lies
   /// before them was overwritten with the dump's sections.
   private func linearMemory(_ state: StateSections) -> MemoryImage? {
-    guard var shape = state.memories.first else { return nil }
-    shape.pages = shape.maximumPages ?? shape.pages
+    guard var type = state.memories.first else { return nil }
+    type.limits.minimum = type.limits.maximum ?? type.limits.minimum
     let segments = state.segments.prefix(1).map { segment in
       let offset = segment.bytes.start - file.file.start
       // The segment may end a byte before the memory does; the file has that byte.
-      let end = min(UInt64(file.file.count), shape.size)
+      let end = min(UInt64(file.file.count), type.size)
       let count = Int(truncatingIfNeeded: end) - offset
       return MemoryImage.Segment(
         address: UInt64(offset), bytes: file.file.clamped(offset, count: max(count, segment.bytes.count)))
     }
     var holes: [MemoryImage.Hole] = []
     let known = segments.first?.end ?? 0
-    if known < shape.size { holes.append(MemoryImage.Hole(known..<shape.size, .truncated)) }
-    return MemoryImage(shape: shape, segments: Array(segments), gap: .absent(.overwritten), holes: holes)
+    if known < type.size { holes.append(MemoryImage.Hole(known..<type.size, .truncated)) }
+    return MemoryImage(type: type, segments: Array(segments), gap: .absent(.overwritten), holes: holes)
   }
 }

@@ -1,35 +1,5 @@
 import ByteCursor
-
-/// A memory's type as the dump states it (Wasm 5.3.11).
-public struct MemoryShape: Hashable, Sendable {
-  /// The size when the dump was written, in pages.
-  public var pages: UInt64
-  /// The size to which it may grow, in pages.
-  public var maximumPages: UInt64?
-  /// Whether addresses have 64 bits.
-  public var is64: Bool
-  /// Whether threads share it.
-  public var isShared: Bool
-  /// Bytes in a page.
-  public var pageSize: UInt64
-
-  /// A memory's type; a page has 64 KiB unless said otherwise.
-  public init(
-    pages: UInt64, maximumPages: UInt64? = nil, is64: Bool = false, isShared: Bool = false, pageSize: UInt64 = 65536
-  ) {
-    self.pages = pages
-    self.maximumPages = maximumPages
-    self.is64 = is64
-    self.isShared = isShared
-    self.pageSize = pageSize
-  }
-
-  /// The size in bytes, at most 2^64 - 1.
-  public var size: UInt64 {
-    let (size, overflow) = pages.multipliedReportingOverflow(by: pageSize)
-    return overflow ? .max : size
-  }
-}
+import WasmBinary
 
 /// Why bytes of a memory are not known.
 public enum MemoryAbsence: UInt8, Hashable, Sendable, CustomStringConvertible {
@@ -126,7 +96,7 @@ public struct MemoryImage: Sendable {
   }
 
   /// The memory's type as the dump states it (its page size as the module states it, where one is known).
-  public var shape: MemoryShape
+  public var type: MemoryType
   /// The memory's size in bytes.
   public let size: UInt64
   /// The recorded bytes by ascending address, without overlaps, none of them empty.
@@ -140,12 +110,12 @@ public struct MemoryImage: Sendable {
   ///
   /// A segment beyond the stated size makes the memory larger: recorded bytes are better evidence than a
   /// page count in unknown units. What lies beyond the memory's address range is dropped.
-  public init(shape: MemoryShape, segments: [Segment], gap: Gap, holes: [Hole] = []) {
-    self.shape = shape
+  public init(type: MemoryType, segments: [Segment], gap: Gap, holes: [Hole] = []) {
+    self.type = type
     self.gap = gap
-    let limit: UInt64 = shape.is64 ? .max : 1 << 32
+    let limit: UInt64 = type.is64Bit ? .max : 1 << 32
     self.segments = Self.resolvingOverlaps(of: segments, below: limit)
-    size = max(min(shape.size, limit), self.segments.last?.end ?? 0)
+    size = max(min(type.size, limit), self.segments.last?.end ?? 0)
     self.holes = holes.filter { !$0.range.isEmpty }.sorted { $0.range.lowerBound < $1.range.lowerBound }
   }
 
@@ -315,4 +285,9 @@ extension MemoryImage {
       }
     }
   }
+}
+
+extension MemoryType {
+  /// The size in bytes when the dump was written, which stands in the place of the minimum; at most 2^64 - 1.
+  var size: UInt64 { minimumBytes ?? .max }
 }

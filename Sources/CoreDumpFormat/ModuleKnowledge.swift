@@ -1,4 +1,5 @@
 import ByteCursor
+import WasmBinary
 
 /// Where a function's body lies in its module, and what locals it has.
 public struct BodyShape: Hashable, Sendable {
@@ -74,13 +75,13 @@ public protocol ModuleKnowledge {
   /// The file offset of the code section's contents.
   func codeSection(module: Int) -> FileOffset?
   /// The module's memories, imports included.
-  func memories(module: Int) -> [MemoryShape]?
+  func memories(module: Int) -> [MemoryType]?
   /// The types of the module's globals, imports included.
   func globals(module: Int) -> [RecordedType]?
 }
 
 extension ModuleKnowledge {
   public func codeSection(module: Int) -> FileOffset? { nil }
-  public func memories(module: Int) -> [MemoryShape]? { nil }
+  public func memories(module: Int) -> [MemoryType]? { nil }
   public func globals(module: Int) -> [RecordedType]? { nil }
 }

@@ -17,7 +17,7 @@ struct RawSegment {
 
 /// What a dump's memory, global and data sections hold, before memories and segments are put together.
 struct StateSections {
-  var memories: [MemoryShape] = []
+  var memories: [MemoryType] = []
   var globals: [CoreDump.Global] = []
   /// Segments that are not empty, in the file's order.
   var segments: [RawSegment] = []
@@ -61,7 +61,7 @@ struct StateSections {
     let count = try cursor.uleb32()
     for _ in 0..<count {
       guard memories.count < limits.memories else { throw cursor.error(.overLimit, value: UInt64(count)) }
-      memories.append(try cursor.memoryShape())
+      memories.append(try cursor.memoryType())
     }
   }
 
@@ -103,22 +103,6 @@ struct StateSections {
 }
 
 extension Cursor {
-  /// A memory type (5.3.11), with the flags of the threads, memory64 and custom page size proposals.
-  mutating func memoryShape() throws(ReadError) -> MemoryShape {
-    let flags = try u8()
-    guard flags <= 0x0f else { throw error(.unknownRecordKind, value: UInt64(flags)) }
-    let pages = try uleb64()
-    let maximum = flags & 1 == 0 ? nil : try uleb64()
-    var pageSize: UInt64 = 65536
-    if flags & 8 != 0 {
-      let log2 = try uleb32()
-      guard log2 <= 16 else { throw error(.overLimit, value: UInt64(log2)) }
-      pageSize = 1 << UInt64(log2)
-    }
-    return MemoryShape(
-      pages: pages, maximumPages: maximum, is64: flags & 4 != 0, isShared: flags & 2 != 0, pageSize: pageSize)
-  }
-
   /// A value type (5.3.5).
   mutating func recordedType() throws(ReadError) -> RecordedType {
     let type = RecordedType(rawValue: try u8())

@@ -43,26 +43,7 @@ public struct FunctionBody: Sendable {
   /// The body's locals vector (5.5.13), and where the instructions start.
   /// - Throws: `overLimit` for more locals than `limits` allow, and what the reading of types throws.
   public func localDeclarations(limits: Limits = .standard) throws(ReadError) -> LocalDeclarations {
-    do throws(ReadError) {
-      var cursor = contents.cursor()
-      let groupCount = try cursor.uleb32()
-      var groups: [LocalGroup] = []
-      var total = 0
-      for _ in 0..<groupCount {
-        let here = cursor.fileOffset
-        let count = try cursor.uleb32()
-        let type = try cursor.valueType()
-        total += Int(count)
-        guard total <= limits.locals else { throw ReadError(.overLimit, value: UInt64(count), offset: here) }
-        // A body can have as many empty groups as it has bytes; they declare nothing.
-        if count > 0 { groups.append(LocalGroup(count: count, type: type)) }
-      }
-      return LocalDeclarations(
-        groups: groups, count: UInt32(total),
-        firstInstruction: CodeOffset(UInt64(cursor.position - contents.start)), instructions: cursor.rest())
-    } catch {
-      throw error.within("code")
-    }
+    do throws(ReadError) { return try LocalDeclarations(contents, limits: limits) } catch { throw error.within("code") }
   }
 }
 
@@ -87,6 +68,28 @@ public struct LocalDeclarations: Sendable {
   public let firstInstruction: CodeOffset
   /// The instructions, to the end of the body.
   public let instructions: Bytes
+
+  /// Reads the locals vector of `body`, a function body without its size (5.5.13).
+  /// - Throws: `overLimit` for more locals than `limits` allow, and what the reading of types throws.
+  public init(_ body: Bytes, limits: Limits = .standard) throws(ReadError) {
+    var cursor = body.cursor()
+    let groupCount = try cursor.uleb32()
+    var groups: [LocalGroup] = []
+    var total = 0
+    for _ in 0..<groupCount {
+      let here = cursor.fileOffset
+      let count = try cursor.uleb32()
+      let type = try cursor.valueType()
+      total += Int(count)
+      guard total <= limits.locals else { throw ReadError(.overLimit, value: UInt64(count), offset: here) }
+      // A body can have as many empty groups as it has bytes; they declare nothing.
+      if count > 0 { groups.append(LocalGroup(count: count, type: type)) }
+    }
+    self.groups = groups
+    self.count = UInt32(total)
+    firstInstruction = CodeOffset(UInt64(cursor.position - body.start))
+    instructions = cursor.rest()
+  }
 }
 
 /// The local index space of a function: parameters, then declared locals.

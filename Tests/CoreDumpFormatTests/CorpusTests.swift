@@ -2,6 +2,7 @@ import ByteCursor
 import CoreDumpFormat
 import TestSupport
 import Testing
+import WasmBinary
 
 /// Every dump of the corpus, with values that another reader of the format gives.
 @Suite(.enabled(if: Places.hasCorpus)) struct CorpusTests {
@@ -82,7 +83,7 @@ import Testing
     #expect(big.recordedSize == 2048)
     #expect(big.gap == .zero)
     let wide = try dump("mem64").memories[0]
-    #expect(wide.shape == MemoryShape(pages: 2, maximumPages: 10, is64: true))
+    #expect(wide.type == MemoryType(SizeLimits(2, 10), is64Bit: true))
     #expect(try dump("multimem").memories.map(\.size) == [65536, 131072])
     // A memory of zeros has no segment, and no data section at all.
     #expect(try dump("oob").memories[0].read(at: 65528, count: 8) == [0, 0, 0, 0, 0, 0, 0, 0])

@@ -2,6 +2,7 @@ import ByteCursor
 import CoreDumpFormat
 import TestSupport
 import Testing
+import WasmBinary
 
 @Suite struct DialectTests {
   static let knowledge = StoryKnowledge([Story.module])
@@ -271,7 +272,7 @@ import Testing
 
   @Test func sharedMemoriesThatWasmtimeDropsAreNoticed() throws {
     var knowledge = Self.knowledge
-    knowledge.memoryShapes[0] = [MemoryShape(pages: 1, maximumPages: 1, isShared: true), MemoryShape(pages: 1)]
+    knowledge.memoryShapes[0] = [MemoryType(SizeLimits(1, 1), isShared: true), MemoryType(SizeLimits(1))]
     let dump = try Story.file(.wasmtime).resolve(using: knowledge)
     // Memory 0 of the instance is the shared one; the recorded one moves to where it belongs.
     #expect(dump.instances[0].memories == [nil, 0])
@@ -279,7 +280,7 @@ import Testing
     #expect(dump.memory(1, of: 0)?.recordedSize == 9)
     #expect(dump.diagnostics.contains { $0.message.contains("memories of instance 0 are not in the dump") })
     // Counts that nothing explains are said and left alone.
-    knowledge.memoryShapes[0] = [MemoryShape(pages: 1), MemoryShape(pages: 1)]
+    knowledge.memoryShapes[0] = [MemoryType(SizeLimits(1)), MemoryType(SizeLimits(1))]
     let odd = try Story.file(.wasmtime).resolve(using: knowledge)
     #expect(odd.instances[0].memories == [0])
     #expect(odd.diagnostics.contains { $0.message == "instance 0 has 1 memories here and 2 in its module" })

@@ -2,6 +2,7 @@ import ByteCursor
 import CoreDumpFormat
 import TestSupport
 import Testing
+import WasmBinary
 
 @Suite struct MemoryImageTests {
   private func segment(_ address: UInt64, _ bytes: [UInt8]) -> MemoryImage.Segment {
@@ -10,7 +11,7 @@ import Testing
 
   @Test func readsAcrossSegmentsAndGaps() throws {
     let image = MemoryImage(
-      shape: MemoryShape(pages: 1), segments: [segment(10, [1, 2, 3]), segment(13, [4]), segment(20, [5, 6])],
+      type: MemoryType(SizeLimits(1)), segments: [segment(10, [1, 2, 3]), segment(13, [4]), segment(20, [5, 6])],
       gap: .zero)
     #expect(image.size == 65536)
     #expect(image.recordedSize == 6)
@@ -30,11 +31,11 @@ import Testing
 
   @Test func absentGapsAndHoles() throws {
     let absent = MemoryImage(
-      shape: MemoryShape(pages: 1), segments: [segment(4, [9])], gap: .absent(.notRecorded))
+      type: MemoryType(SizeLimits(1)), segments: [segment(4, [9])], gap: .absent(.notRecorded))
     #expect(throws: MemoryError(kind: .absent(.notRecorded), address: 5)) { try absent.read(at: 4, count: 2) }
     #expect(try absent.read(at: 4, count: 1) == [9])
     let holes = MemoryImage(
-      shape: MemoryShape(pages: 1), segments: [segment(4, [9])], gap: .zero,
+      type: MemoryType(SizeLimits(1)), segments: [segment(4, [9])], gap: .zero,
       holes: [.init(100..<200, .truncated), .init(0..<0, .damaged)])
     #expect(try holes.read(at: 0, count: 100).reduce(0) { $0 + Int($1) } == 9)
     #expect(throws: MemoryError(kind: .absent(.truncated), address: 100)) { try holes.read(at: 99, count: 2) }
@@ -48,7 +49,7 @@ import Testing
 
   @Test func laterSegmentsWin() throws {
     let image = MemoryImage(
-      shape: MemoryShape(pages: 1),
+      type: MemoryType(SizeLimits(1)),
       segments: [
         segment(0, [1, 1, 1, 1, 1, 1, 1, 1]), segment(2, [2, 2]), segment(3, [3, 3, 3]), segment(2, [4]),
       ], gap: .zero)
@@ -56,7 +57,7 @@ import Testing
     #expect(zip(image.segments, image.segments.dropFirst()).allSatisfy { $0.end <= $1.address })
     // A segment hidden whole, and one that covers the others.
     let hidden = MemoryImage(
-      shape: MemoryShape(pages: 1), segments: [segment(5, [7]), segment(0, [8, 8, 8, 8, 8, 8, 8])], gap: .zero)
+      type: MemoryType(SizeLimits(1)), segments: [segment(5, [7]), segment(0, [8, 8, 8, 8, 8, 8, 8])], gap: .zero)
     #expect(hidden.segments.count == 1)
     #expect(try hidden.read(at: 5, count: 1) == [8])
   }
@@ -71,7 +72,7 @@ import Testing
         plain.replaceSubrange(address..<address + bytes.count, with: bytes)
         return segment(UInt64(address), bytes)
       }
-      let image = MemoryImage(shape: MemoryShape(pages: 1), segments: segments, gap: .zero)
+      let image = MemoryImage(type: MemoryType(SizeLimits(1)), segments: segments, gap: .zero)
       #expect(try image.read(at: 0, count: 400) == plain, "round \(round)")
     }
   }
@@ -80,28 +81,28 @@ import Testing
     // Each reaches far into the following ones: quadratic work would show.
     let block = Bytes(copying: [UInt8](repeating: 5, count: 1 << 20))
     let segments = (0..<32768).map { MemoryImage.Segment(address: UInt64($0) * 16, bytes: block) }
-    let image = MemoryImage(shape: MemoryShape(pages: 1024), segments: segments, gap: .zero)
+    let image = MemoryImage(type: MemoryType(SizeLimits(1024)), segments: segments, gap: .zero)
     #expect(image.segments.last?.end == 32767 * 16 + 1 << 20)
     #expect(try image.read(at: 0, count: 1 << 20) == block.array)
-    let backwards = MemoryImage(shape: MemoryShape(pages: 1024), segments: segments.reversed(), gap: .zero)
+    let backwards = MemoryImage(type: MemoryType(SizeLimits(1024)), segments: segments.reversed(), gap: .zero)
     #expect(backwards.recordedSize == image.recordedSize)
   }
 
   @Test func addressesAtTheEdge() throws {
     let edge = MemoryImage(
-      shape: MemoryShape(pages: 1, is64: true), segments: [segment(.max - 2, [1, 2, 3, 4, 5])], gap: .zero)
+      type: MemoryType(SizeLimits(1), is64Bit: true), segments: [segment(.max - 2, [1, 2, 3, 4, 5])], gap: .zero)
     #expect(edge.segments.first?.bytes.count == 2)
     #expect(edge.size == .max)
     #expect(try edge.read(at: .max - 2, count: 2) == [1, 2])
     let narrow = MemoryImage(
-      shape: MemoryShape(pages: 1), segments: [segment(0xffff_fffe, [1, 2, 3])], gap: .zero)
+      type: MemoryType(SizeLimits(1)), segments: [segment(0xffff_fffe, [1, 2, 3])], gap: .zero)
     #expect(narrow.size == 1 << 32)
     #expect(narrow.recordedSize == 2)
     // A page count that overflows.
-    #expect(MemoryImage(shape: MemoryShape(pages: .max), segments: [], gap: .zero).size == 1 << 32)
-    #expect(MemoryImage(shape: MemoryShape(pages: .max, is64: true), segments: [], gap: .zero).size == .max)
+    #expect(MemoryImage(type: MemoryType(SizeLimits(.max)), segments: [], gap: .zero).size == 1 << 32)
+    #expect(MemoryImage(type: MemoryType(SizeLimits(.max), is64Bit: true), segments: [], gap: .zero).size == .max)
     // Recorded bytes behind the stated size make the memory larger.
-    #expect(MemoryImage(shape: MemoryShape(pages: 0), segments: [segment(7, [1])], gap: .zero).size == 8)
+    #expect(MemoryImage(type: MemoryType(SizeLimits(0)), segments: [segment(7, [1])], gap: .zero).size == 8)
   }
 }
 
@@ -168,7 +169,7 @@ import Testing
     story.pages = 5000
     story.memory = [(100, [1])]
     var knowledge = StoryKnowledge([Story.module])
-    knowledge.memoryShapes[0] = [MemoryShape(pages: 5000, pageSize: 1)]
+    knowledge.memoryShapes[0] = [MemoryType(SizeLimits(5000), pageSizeLog2: 0)]
     let memory = try Story.file(.wasmtime, story).resolve(using: knowledge).memories[0]
     #expect(memory.size == 5000)
     #expect(memory.holes == [.init(4096..<5000, .notRecorded)])
@@ -210,7 +211,7 @@ import Testing
     }
     let dump = try CoreDumpFile(Bytes(copying: bytes.bytes)).resolve()
     #expect(dump.memories.count == 2)
-    #expect(dump.memories[1].shape.is64)
+    #expect(dump.memories[1].type.is64Bit)
     #expect(try dump.memories[1].read(at: 0x10000, count: 1) == [5])
     #expect(try dump.memories[0].read(at: 0x8000_0000, count: 1) == [8])
     #expect(dump.diagnostics.map(\.message).contains("1 data segments are of memories that do not exist"))

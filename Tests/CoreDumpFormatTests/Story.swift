@@ -1,11 +1,12 @@
 import ByteCursor
 import CoreDumpFormat
 import TestSupport
+import WasmBinary
 
 /// What modules that a test makes up answer to the reader's questions.
 struct StoryKnowledge: ModuleKnowledge {
   var modules: [StoryModule]
-  var memoryShapes: [Int: [MemoryShape]] = [:]
+  var memoryShapes: [Int: [MemoryType]] = [:]
   var globalTypes: [Int: [RecordedType]] = [:]
 
   init(_ modules: [StoryModule]) { self.modules = modules }
@@ -41,7 +42,7 @@ struct StoryKnowledge: ModuleKnowledge {
   }
 
   func codeSection(module: Int) -> FileOffset? { self.module(module).map { FileOffset(UInt64($0.codeSection)) } }
-  func memories(module: Int) -> [MemoryShape]? { memoryShapes[module] }
+  func memories(module: Int) -> [MemoryType]? { memoryShapes[module] }
   func globals(module: Int) -> [RecordedType]? { globalTypes[module] }
 }
 

@@ -2,6 +2,7 @@ import ByteCursor
 import CoreDumpFormat
 import TestSupport
 import Testing
+import WasmBinary
 
 #if canImport(Darwin)
   import Darwin
@@ -82,10 +83,10 @@ final class TemporaryFile {
     }
     dump.memories = [
       MemoryImage(
-        shape: MemoryShape(pages: 40000, maximumPages: 65536),
+        type: MemoryType(SizeLimits(40000, 65536)),
         segments: [segment(8, [1, 2]), segment(0x8000_0000, [UInt8](repeating: 3, count: 5000))], gap: .zero),
-      MemoryImage(shape: MemoryShape(pages: 1, is64: true), segments: [segment(100, [4])], gap: .zero),
-      MemoryImage(shape: MemoryShape(pages: 2), segments: [], gap: .zero),
+      MemoryImage(type: MemoryType(SizeLimits(1), is64Bit: true), segments: [segment(100, [4])], gap: .zero),
+      MemoryImage(type: MemoryType(SizeLimits(2)), segments: [], gap: .zero),
     ]
     return dump
   }()
@@ -106,7 +107,7 @@ final class TemporaryFile {
         #expect(one.instance == two.instance)
       }
     }
-    #expect(dump.memories.map(\.shape) == other.memories.map(\.shape))
+    #expect(dump.memories.map(\.type) == other.memories.map(\.type))
     for (left, right) in zip(dump.memories, other.memories) {
       #expect(left.segments.map(\.address) == right.segments.map(\.address))
       #expect(zip(left.segments, right.segments).allSatisfy { $0.bytes.hasSameBytes(as: $1.bytes) })
@@ -156,7 +157,7 @@ final class TemporaryFile {
       .init(type: .i64, isMutable: true, value: .i64(2)),
     ]
     dump.memories = [
-      MemoryImage(shape: MemoryShape(pages: 1), segments: [], gap: .absent(.notRecorded))
+      MemoryImage(type: MemoryType(SizeLimits(1)), segments: [], gap: .absent(.notRecorded))
     ]
     let read = try CoreDumpFile(Bytes(copying: try CoreDumpWriter.bytes(of: dump))).resolve()
     #expect(read.global(0, of: 0) == nil)
@@ -188,7 +189,7 @@ final class TemporaryFile {
     let page = Bytes(copying: [UInt8](repeating: 1, count: 4096))
     let segments = (0..<32768).map { MemoryImage.Segment(address: UInt64($0) * 8192, bytes: page.clamped(0, count: 8)) }
     let dump = CoreDump(
-      memories: [MemoryImage(shape: MemoryShape(pages: 4096), segments: segments, gap: .zero)])
+      memories: [MemoryImage(type: MemoryType(SizeLimits(4096)), segments: segments, gap: .zero)])
     var full = dump
     full.executableName = "x"
     let read = try CoreDumpFile(Bytes(copying: try CoreDumpWriter.bytes(of: full))).resolve()

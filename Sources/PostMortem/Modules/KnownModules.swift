@@ -50,12 +50,8 @@ final class KnownModules: ModuleKnowledge {
 
   func codeSection(module: Int) -> FileOffset? { modules[module]?.module.code?.fileOffset }
 
-  func memories(module: Int) -> [MemoryShape]? {
-    modules[module]?.module.memories.map { type in
-      MemoryShape(
-        pages: type.limits.minimum, maximumPages: type.limits.maximum, is64: type.is64Bit, isShared: type.isShared,
-        pageSize: type.pageSize)
-    }
+  func memories(module: Int) -> [MemoryType]? {
+    modules[module]?.module.memories
   }
 
   func globals(module: Int) -> [RecordedType]? {

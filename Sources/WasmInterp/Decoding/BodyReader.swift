@@ -1,33 +1,23 @@
 import ByteCursor
 import WasmBinary
 
-/// A function body's instructions: where they start, and which instruction stands at an offset.
-///
-/// What the locals are is WasmBinary's to say (`FunctionBody.localDeclarations`).
+/// A function body (5.5.13): the locals that it declares and its instructions.
 public struct BodyReader: Sendable {
   /// The body from its locals vector on, without its size.
   public let bytes: Bytes
-  /// How many locals are declared; the parameters are not among them.
-  public let localCount: Int
+  /// The declared locals; the parameters are not among them.
+  public let locals: LocalDeclarations
+  /// How many locals are declared.
+  public var localCount: Int { Int(locals.count) }
   /// Where the first instruction stands, behind the locals vector.
-  public let firstInstruction: CodeOffset
+  public var firstInstruction: CodeOffset { locals.firstInstruction }
 
-  /// Passes over the locals vector (5.5.13).
+  /// Reads the locals vector.
   /// - Parameter bytes: the body from its locals vector on, without its size.
-  /// - Throws: `overLimit` for more locals than `limits.locals`, and what types and numbers throw.
+  /// - Throws: as `LocalDeclarations` does.
   public init(_ bytes: Bytes, limits: Limits = .standard) throws(ReadError) {
-    var cursor = bytes.cursor()
-    var total = 0
-    for _ in 0..<(try cursor.uleb32()) {
-      let here = cursor.fileOffset
-      let count = try cursor.uleb32()
-      total += Int(count)
-      guard total <= limits.locals else { throw ReadError(.overLimit, value: UInt64(count), offset: here) }
-      _ = try cursor.valueType()
-    }
     self.bytes = bytes
-    localCount = total
-    firstInstruction = CodeOffset(UInt64(cursor.position - bytes.start))
+    locals = try LocalDeclarations(bytes, limits: limits)
   }
 
   /// A decoder at the first instruction.

@@ -62,7 +62,8 @@ enum CommandTable {
     Command(
       name: "help", aliases: ["h"], group: .session, syntax: ["", "COMMAND", "--markdown"],
       summary: "List the commands, or explain one",
-      details: "With --markdown the reference of all commands, as docs/commands.md has it.", completer: .commands, run: HelpCommand.run),
+      details: "With --markdown the reference of all commands, as docs/commands.md has it.", completer: .commands,
+      run: HelpCommand.run),
     Command(
       name: "quit", aliases: ["q", "exit"], group: .session, syntax: ["", "N"],
       summary: "Leave, with exit status N", repetition: .nothing, run: SessionCommands.quit),

@@ -87,8 +87,8 @@ struct DumpInspection: Inspection {
           json.member("size", hex(memory.size))
           json.member("recorded", hex(memory.recordedSize))
           json.member("segments", memory.segments.count)
-          json.member("shared", memory.shape.isShared)
-          json.member("memory64", memory.shape.is64)
+          json.member("shared", memory.type.isShared)
+          json.member("memory64", memory.type.is64Bit)
         }
       }
       json.member("globals", dump.globals) { global in
@@ -126,8 +126,8 @@ struct DumpInspection: Inspection {
   private static func text(of memory: MemoryImage) -> String {
     let segments = counted(memory.segments.count, "segment")
     var text = "\(sizeText(memory.size)), \(sizeText(memory.recordedSize)) of it recorded in \(segments)"
-    if memory.shape.isShared { text += ", shared" }
-    if memory.shape.is64 { text += ", 64-bit" }
+    if memory.type.isShared { text += ", shared" }
+    if memory.type.is64Bit { text += ", 64-bit" }
     switch memory.gap {
     case .zero: text += ", zeros between"
     case .absent(let reason): text += ", the rest is \(reason)"
