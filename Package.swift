@@ -52,7 +52,7 @@ let package = Package(
     .testTarget(name: "ByteCursorTests", dependencies: ["ByteCursor", "TestSupport"], swiftSettings: common),
     .testTarget(name: "WasmBinaryTests", dependencies: ["WasmBinary", "TestSupport"], swiftSettings: common),
     .testTarget(
-      name: "CoreDumpFormatTests", dependencies: ["CoreDumpFormat", "TestSupport"], swiftSettings: common),
+      name: "CoreDumpFormatTests", dependencies: ["CoreDumpFormat", "WasmBinary", "TestSupport"], swiftSettings: common),
     .testTarget(name: "WasmInterpTests", dependencies: ["WasmInterp", "TestSupport"], swiftSettings: common),
     .testTarget(name: "DwarfEvalTests", dependencies: ["DwarfEval", "TestSupport"], swiftSettings: common),
     .testTarget(
