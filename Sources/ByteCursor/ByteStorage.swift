@@ -91,13 +91,24 @@ public final class ByteStorage: @unchecked Sendable {
     return ByteStorage(base: UnsafeRawPointer(memory), count: count, ownership: .allocated)
   }
 
+  /// Which files may be opened.
+  public enum FileKinds: Sendable {
+    /// Only those that can be mapped. Others count as absent: for paths that no person named, since a pipe makes us
+    /// wait and a device never ends.
+    case regular
+    /// Pipes and devices too.
+    case any
+  }
+
   /// The file at `path`, mapped read-only. What cannot be mapped (a pipe, a character device) is read.
   ///
   /// An empty file gives empty storage; a directory is an error. A file that another process shortens
   /// while it is mapped ends this one with SIGBUS, as it does every program that maps files.
-  public static func file(_ path: String, limits: Limits = .standard) throws(FileError) -> ByteStorage {
+  public static func file(
+    _ path: String, kinds: FileKinds = .any, limits: Limits = .standard
+  ) throws(FileError) -> ByteStorage {
     guard !path.utf8.contains(0) else { throw FileError(path: path, reason: "the path contains a NUL byte") }
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | (kinds == .regular ? O_NONBLOCK : 0))
     guard descriptor >= 0 else { throw FileError(path: path, errorNumber: errno) }
     defer { close(descriptor) }
     var status = stat()
@@ -105,23 +116,28 @@ public final class ByteStorage: @unchecked Sendable {
     switch status.st_mode & S_IFMT {
     case S_IFDIR: throw FileError(path: path, reason: "is a directory", kind: .directory)
     case S_IFREG: break
+    case _ where kinds == .regular: throw FileError(path: path, reason: "is not a regular file", kind: .absent)
     default: return try stream(descriptor, path: path, limits: limits)
     }
     let size = Int(status.st_size)
     // Files of /proc and the like say 0 and have content all the same.
-    if size == 0 { return try stream(descriptor, path: path, limits: limits) }
+    if size == 0 { return kinds == .regular ? .empty : try stream(descriptor, path: path, limits: limits) }
     guard let memory = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), memory != MAP_FAILED else {
       throw FileError(path: path, errorNumber: errno)
     }
     return ByteStorage(base: UnsafeRawPointer(memory), count: size, ownership: .mapped)
   }
 
-  /// All of standard input.
-  public static func standardInput(limits: Limits = .standard) throws(FileError) -> ByteStorage {
-    try stream(STDIN_FILENO, path: "standard input", limits: limits)
+  /// All of standard input; where it does not begin with `start`, only what was read to see that.
+  public static func standardInput(
+    beginningWith start: [UInt8] = [], limits: Limits = .standard
+  ) throws(FileError) -> ByteStorage {
+    try stream(STDIN_FILENO, path: "standard input", beginningWith: start, limits: limits)
   }
 
-  private static func stream(_ descriptor: Int32, path: String, limits: Limits) throws(FileError) -> ByteStorage {
+  private static func stream(
+    _ descriptor: Int32, path: String, beginningWith start: [UInt8] = [], limits: Limits
+  ) throws(FileError) -> ByteStorage {
     var capacity = 64 << 10
     var count = 0
     guard var memory = malloc(capacity) else { throw FileError(path: path, reason: "out of memory") }
@@ -143,6 +159,8 @@ public final class ByteStorage: @unchecked Sendable {
         throw error
       }
       count += got
+      // A wrong file is told from its first bytes: no need to read gigabytes of it.
+      if count >= start.count, memcmp(memory, start, start.count) != 0 { break }
     }
     if count == 0 {
       free(memory)

@@ -3,6 +3,8 @@
 public struct Limits: Sendable {
   /// Bytes read from a pipe or standard input, which cannot be mapped.
   public var streamBytes = 4 << 30
+  /// Bytes of a source file that is shown.
+  public var sourceBytes = 64 << 20
   /// Components nested in a component.
   public var componentDepth = 16
   /// Core modules taken out of one component.

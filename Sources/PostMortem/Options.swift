@@ -15,6 +15,10 @@ public struct SessionOptions: Sendable {
   public var sourcePaths: [String] = []
   /// `--source-map FROM=TO`: replacements of a source path's beginning, tried in order.
   public var sourceMap: [SourceMapping] = []
+  /// Whether source files are opened at the absolute paths that debug information records, wherever those are. A hostile
+  /// module could name any file there, so what ends up in a report that others read should not come from them: then only
+  /// files below the folders that are looked in count.
+  public var opensRecordedSourcePaths = true
   /// The caps on what files may make us do.
   public var limits: Limits = .standard
   /// Called now and then while something takes long: what is being done and how far it is (0 to 1).

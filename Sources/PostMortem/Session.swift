@@ -73,7 +73,8 @@ public final class Session {
     do throws(FileError) {
       storage =
         path == "-"
-        ? try ByteStorage.standardInput(limits: options.limits) : try ByteStorage.file(path, limits: options.limits)
+        ? try ByteStorage.standardInput(beginningWith: [0, 0x61, 0x73, 0x6d], limits: options.limits)
+        : try ByteStorage.file(path, limits: options.limits)
     } catch {
       throw .file(error)
     }
@@ -99,7 +100,7 @@ public final class Session {
       let name = file.moduleNames.indices.contains(index) ? file.moduleNames[index] : file.executableName ?? ""
       if let wasm = finding.module {
         let module = DebugModule(
-          wasm, path: finding.path, index: index, name: name, problems: finding.problems, finder: debugFinder)
+          wasm, path: finding.path, index: index, name: name, finding: finding, finder: debugFinder)
         debugModules.append(module)
         modules.append(module.info)
       } else {
@@ -107,7 +108,8 @@ public final class Session {
         modules.append(
           ModuleInfo(
             index: index, name: name, path: nil, buildID: nil,
-            debugInfo: DebugInfo(kind: .none, path: nil, dwarfVersion: nil), problems: finding.problems))
+            debugInfo: DebugInfo(kind: .none, path: nil, dwarfVersion: nil),
+            moduleProblems: finding.problems.map(\.text)))
       }
     }
     var known: [Int: ModuleCode] = [:]
@@ -193,17 +195,29 @@ public final class Session {
     return Backtrace(sites: sites, siteOf: siteOf)
   }
 
-  /// Whether the youngest frame's function was only just entered: it has no offset, though the producer records
-  /// its callers'. Engines look for room on the stack there, before the first instruction.
+  /// Whether the youngest frame's function was only just entered, where engines look for room on the stack, for fuel
+  /// and for interrupts: its offset lies in the locals vector, or is the one that stands for "unknown", though the
+  /// producer records its callers'.
   private func stoppedOnEntry(_ frames: CoreDump.FrameList) -> Bool {
-    guard let youngest = frames.first, frames.count > 1 else { return false }
-    let unknown = youngest.codeOffset.map { $0.rawValue == 0 } ?? (youngest.missingOffset == .recordedAsUnknown)
-    return unknown && frames[1].codeOffset.map { $0.rawValue != 0 } ?? false
+    guard let youngest = frames.first else { return false }
+    if let offset = youngest.codeOffset, offset.rawValue != 0 {
+      guard let function = youngest.functionIndex,
+        let first = debugModule(of: youngest)?.code.firstInstruction(function)
+      else { return false }
+      return offset < first
+    }
+    let isUnknown = youngest.codeOffset != nil || youngest.missingOffset == .recordedAsUnknown
+    return isUnknown && frames.count > 1 && frames[1].codeOffset.map { $0.rawValue != 0 } ?? false
+  }
+
+  /// The module of a frame's function; nil where it was not found.
+  private func debugModule(of frame: CoreDump.Frame) -> DebugModule? {
+    dump.moduleIndex(of: frame).flatMap { debugModules.indices.contains($0) ? debugModules[$0] : nil }
   }
 
   private func site(of frame: CoreDump.Frame, enteredOnly: Bool) -> Backtrace.Site {
     let number = dump.moduleIndex(of: frame)
-    let module = number.flatMap { debugModules.indices.contains($0) ? debugModules[$0] : nil }
+    let module = debugModule(of: frame)
     var note = frame.missingOffset.map { "code offset unavailable: \($0)" }
     guard let function = frame.functionIndex else {
       let unknown = SourceFrame(
@@ -254,8 +268,7 @@ public final class Session {
       return Trap(kind: .unknown, trust: .unavailable, message: "the dump has no frames")
     }
     let frames = dump.threads[thread].frames
-    let number = dump.moduleIndex(of: youngest)
-    let module = number.flatMap { debugModules.indices.contains($0) ? debugModules[$0] : nil }
+    let module = debugModule(of: youngest)
     let onEntry = stoppedOnEntry(frames)
     var inference = TrapInference(
       instruction: nil, text: nil, operands: youngest.operandStack.map { $0 },
@@ -279,6 +292,12 @@ public final class Session {
         inference.operands = module.code.constants(function: function, before: offset).map(RecordedValue.init)
       }
     }
-    return inference.trap()
+    var trap = inference.trap()
+    // An instruction of what may be another module proves nothing.
+    if trap.trust == .derived, module?.info.isVerified == false {
+      trap.trust = .assumed
+      trap.message += " (nothing in the dump confirms that this is the module)"
+    }
+    return trap
   }
 }

@@ -33,7 +33,7 @@ public final class Symbolizer {
       throw .format(path: path, ReadError(.noCoreModule, offset: FileOffset(0)))
     }
     module = DebugModule(
-      wasm, path: path, index: 0, name: Path.baseName(path), problems: [],
+      wasm, path: path, index: 0, name: Path.baseName(path),
       finder: DebugFileFinder(options: options, store: store))
     info = module.info
   }

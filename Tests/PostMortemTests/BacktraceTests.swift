@@ -46,6 +46,15 @@ import WasmBinary
     #expect(session.findings.map(\.id).contains("deep-recursion"))
   }
 
+  @Test func recursionWithoutAPeriodIsRecognised() throws {
+    var generator = SeededGenerator(seed: 7)
+    let order = (0..<3000).map { _ in UInt32.random(in: 0...2, using: &generator) } + [3, 4]
+    let session = try crash(order).open()
+    let recursion = try #require(session.backtrace(thread: 0).recursion())
+    #expect(Set(recursion.names) == ["a", "b", "c"])
+    #expect(recursion.frames == 3000)
+  }
+
   @Test func shortBacktracesDoNotFold() throws {
     let backtrace = try crash([0, 0, 0, 0, 0, 0, 4]).open().backtrace(thread: 0)
     #expect(backtrace.folded() == [.frames(0..<7)])

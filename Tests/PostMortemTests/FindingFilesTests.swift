@@ -56,6 +56,63 @@ import WasmBinary
     #expect(name(session) == "function 0")
   }
 
+  @Test func aProgramThatStoppedOnEnteringAFunction() throws {
+    // Two local declarations: the offset of the second one, which engines report for a stop on entry.
+    var crash = try Crash()
+    let index = crash.module.function(
+      locals: [LocalGroup(count: 1, type: .i32), LocalGroup(count: 2, type: .i64)], body: [0x01, 0x00, 0x0b])
+    crash.module.name(.function, index, "entered")
+    crash.thread([Crash.frame(index, 3)])
+    let session = try crash.open()
+    #expect(session.modules[0].path != nil, "\(session.modules[0].problems)")
+    #expect(name(session) == "entered")
+    #expect(session.trap.kind == .unknown)
+    #expect(session.trap.message.hasPrefix("stopped on entering the function"))
+    #expect(session.backtrace(thread: 0)[0].note == "stopped on entering the function")
+  }
+
+  @Test func aModuleWithOtherMemoriesOrGlobalsIsRefused() throws {
+    var crash = try crash()
+    crash.module.global(GlobalType(.i32, isMutable: true), .i32(1))
+    crash.dump.globals = [CoreDump.Global(type: .i64, isMutable: true, value: .i64(5))]
+    crash.dump.instances = [CoreDump.Instance(module: 0, globals: [0])]
+    let session = try crash.open()
+    #expect(session.modules[0].path == nil)
+    #expect(
+      session.modules[0].moduleProblems.first?.hasSuffix("global 0 is i64 in the dump and i32 in the module") == true)
+    crash.dump.instances = [CoreDump.Instance(module: 0, globals: [0, 0])]
+    let more = try crash.open()
+    #expect(
+      more.modules[0].moduleProblems.first?.hasSuffix("instance 0 has 2 globals in the dump, the module has 1") == true)
+  }
+
+  @Test func aModuleThatNothingConfirmsIsSaidToBeSo() throws {
+    // The frame stands at a `nop`: not contradicted, and not confirmed.
+    var crash = try crash()
+    crash.dump.threads = []
+    crash.thread([Crash.frame(0, 1)])
+    let session = try crash.open()
+    #expect(session.modules[0].path != nil)
+    #expect(!session.modules[0].isVerified)
+    #expect(session.findings.map(\.id).contains("module-not-verified"))
+    // One that is confirmed goes first, though it stands later on the way.
+    var right = ModuleBuilder()
+    right.name(.function, right.function(body: [0x00, 0x0b]), "right")
+    try crash.folder.write("path/app.wasm", right.fileBytes)
+    let better = try crash.open { $0.moduleSearchPath = [$1 + "/path"] }
+    #expect(name(better) == "right")
+    #expect(better.modules[0].isVerified)
+  }
+
+  @Test func aDamagedModuleIsSaidToBeSo() throws {
+    let crash = try crash()
+    let whole = crash.module.fileBytes
+    let path = try crash.folder.write("cut.wasm", whole.dropLast(2))
+    let symbolizer = try Symbolizer(path: path, options: SessionOptions())
+    #expect(symbolizer.info.moduleProblems.count == 1)
+    #expect(symbolizer.info.moduleProblems.first?.hasPrefix(path + ": ") == true, "\(symbolizer.info.moduleProblems)")
+  }
+
   @Test func aFunctionThatTheModuleLacks() throws {
     var crash = try crash()
     crash.dump.threads = []

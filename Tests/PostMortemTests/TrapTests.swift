@@ -9,10 +9,16 @@ import WasmBinary
 @Suite struct TrapTests {
   /// The trap of a program that stopped at the last instruction before `end` of a body.
   private func trap(
-    _ instructions: [UInt8], last: Int, stack: [RecordedValue] = [], build: (inout ModuleBuilder) -> Void = { _ in }
+    _ instructions: [UInt8], last: Int, stack: [RecordedValue] = [], memory: Bool = false,
+    build: (inout ModuleBuilder) -> Void = { _ in }
   ) throws -> Trap {
     var crash = try Crash()
     build(&crash.module)
+    if memory {
+      crash.module.memory(MemoryType(SizeLimits(1)))
+      crash.dump.memories = [MemoryImage(type: MemoryType(SizeLimits(1)), segments: [], gap: .zero)]
+      crash.dump.instances = [CoreDump.Instance(module: 0, memories: [0])]
+    }
     let function = crash.module.function(body: instructions + [0x0b])
     crash.module.export("_start", .function, function)
     // One byte of locals vector before the instructions.
@@ -56,7 +62,7 @@ import WasmBinary
   @Test func addressFromAConstantRightBefore() throws {
     // i32.const 70000; i32.load offset=16
     let code: [UInt8] = [0x41, 0xf0, 0xa2, 0x04, 0x28, 0x02, 0x10]
-    let found = try trap(code, last: 3) { _ = $0.memory(MemoryType(SizeLimits(1))) }
+    let found = try trap(code, last: 3, memory: true)
     #expect((found.kind, found.trust) == (.memoryOutOfBounds, .derived))
     #expect(found.address == MemoryAddress(70016))
     // i32.store: the address lies below the stored value.

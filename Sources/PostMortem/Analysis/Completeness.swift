@@ -1,7 +1,7 @@
 extension Session {
   /// Why modules of the dump were not found, or what was found does not match, a sentence for each.
   public var missingModules: [String] {
-    modules.filter { $0.path == nil }.map { $0.problems.first ?? "module \($0.title) was not found" }
+    modules.filter { $0.path == nil }.map { $0.moduleProblems.first ?? "module \($0.title) was not found" }
   }
 
   /// What a complete report would have and this one has not, a sentence each: modules that were not found, debug
@@ -13,6 +13,7 @@ extension Session {
       for frame in backtrace(thread: thread.index) { if let module = frame.module { used.insert(module) } }
     }
     for module in modules {
+      if module.path != nil { missing += module.moduleProblems }
       if module.path != nil, module.debugInfo.kind == .none, used.contains(module.index) {
         missing.append("module \(module.title) has no debug information")
       }

@@ -15,7 +15,7 @@ struct Findings {
     var summary = ending.summary
     if let index = ending.frame, let thread = session.crashedThread {
       let frame = session.backtrace(thread: thread)[index]
-      summary += " by \(frame.function.display)"
+      summary += " in \(frame.function.display)"
       if let source = frame.source { summary += " at \(source.fileName)" + (source.line.map { ":\($0)" } ?? "") }
       summary += " (frame \(index))"
     }
@@ -23,16 +23,19 @@ struct Findings {
   }
 
   private func recursion() -> [Finding] {
-    guard let thread = session.crashedThread,
-      let (names, count) = session.backtrace(thread: thread).recursion(
-        least: session.threads[thread].truncated ? 12 : Backtrace.deepRecursion)
-    else { return [] }
-    let unique = names.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-    let through = unique.count == 1 ? "\(unique[0]) calls itself" : unique.joined(separator: " → ") + " → …"
+    guard let thread = session.crashedThread else { return [] }
+    let isCut = session.threads[thread].truncated
+    guard let recursion = session.backtrace(thread: thread).recursion(least: isCut ? 12 : Backtrace.deepRecursion)
+    else {
+      return []
+    }
+    var names: [String] = []
+    for name in recursion.names where !names.contains(name) { names.append(name) }
+    let how = names.count == 1 ? "\(names[0]) calls itself" : names.joined(separator: ", ") + " call each other"
     return [
       Finding(
         id: "deep-recursion", severity: session.trap.kind == .stackExhausted ? .error : .warning,
-        summary: "deep recursion, \(count)\(session.threads[thread].truncated ? " or more" : "") frames: \(through)")
+        summary: "deep recursion, \(recursion.frames)\(isCut ? " or more" : "") frames: \(how)")
     ]
   }
 
@@ -65,25 +68,37 @@ struct Findings {
     ]
   }
 
-  private func modules() -> [Finding] {
-    session.modules.flatMap { module -> [Finding] in
-      let name = module.title
-      if module.path == nil {
-        return [
-          Finding(
-            id: "module-not-found", severity: .warning,
-            summary: "\(name) was not found: functions have no names and no lines",
-            detail: module.problems.joined(separator: "; "))
-        ]
-      }
-      if module.debugInfo.kind == .none {
-        return [
-          Finding(
-            id: "no-debug-info", severity: .info, summary: "\(name) has no debug information: functions have no lines",
-            detail: module.problems.isEmpty ? nil : module.problems.joined(separator: "; "))
-        ]
-      }
-      return []
+  private func modules() -> [Finding] { session.modules.flatMap(Self.findings(of:)) }
+
+  private static func findings(of module: ModuleInfo) -> [Finding] {
+    var findings: [Finding] = []
+    func add(_ id: String, _ severity: Finding.Severity, _ summary: String, _ details: [String] = []) {
+      findings.append(
+        Finding(
+          id: id, severity: severity, summary: summary, detail: details.isEmpty ? nil : details.joined(separator: "; "))
+      )
     }
+    guard module.path != nil else {
+      add(
+        "module-not-found", .warning, "\(module.title) was not found: functions have no names and no lines",
+        module.moduleProblems)
+      return findings
+    }
+    if !module.isVerified {
+      add(
+        "module-not-verified", .warning, "nothing in the dump confirms that \(module.title) is the module that ran",
+        ["No frame stands at an instruction of it that could tell: what is said of its functions may be wrong."])
+    }
+    if !module.moduleProblems.isEmpty {
+      add("module-mismatch", .warning, "about \(module.title): \(module.moduleProblems.joined(separator: "; "))")
+    }
+    if module.debugInfo.kind == .none {
+      add(
+        "no-debug-info", .info, "\(module.title) has no debug information: functions have no lines",
+        module.debugFileProblems)
+    } else if !module.debugFileProblems.isEmpty {
+      add("debug-file-mismatch", .warning, module.debugFileProblems.joined(separator: "; "))
+    }
+    return findings
   }
 }

@@ -134,7 +134,20 @@ public struct Backtrace: Sendable, RandomAccessCollection {
       }
       position = Swift.max(position + 1, end)
     }
-    return best
+    return best ?? frequentFunctions(keys)
+  }
+
+  /// Recursion without a fixed period (a parser's, a visitor's): the few functions that make up most of a deep stack.
+  private func frequentFunctions(_ keys: [UInt32]) -> (names: [String], frames: Int)? {
+    guard keys.count >= 1000 else { return nil }
+    var counts: [UInt32: (first: Int, count: Int)] = [:]
+    for (position, key) in keys.enumerated() { counts[key, default: (position, 0)].count += 1 }
+    let frequent = counts.values.filter { $0.count >= keys.count / 16 }.sorted {
+      ($1.count, $0.first) < ($0.count, $1.first)
+    }
+    let frames = frequent.reduce(0) { $0 + $1.count }
+    guard frames > keys.count / 2 else { return nil }
+    return (frequent.prefix(8).map { sites[Int(siteOf[$0.first])].chain.last!.function.display }, frames)
   }
 
   /// A number for each physical frame's function, so that frames of one function at different offsets fold.

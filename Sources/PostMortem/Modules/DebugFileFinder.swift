@@ -21,8 +21,12 @@ struct DebugFileFinder {
   /// The debug information of `module`, which was read from `path`.
   func find(for module: WasmModule, path: String?) -> Finding {
     var finding = Finding()
-    for candidate in named() {
+    let named = named()
+    for candidate in named {
       if accept(candidate, for: module, mustExist: true, into: &finding) { return finding }
+    }
+    for candidate in inFolders(options.debugFilePaths.filter { !named.contains($0) }, for: module, path: path) {
+      if accept(candidate, for: module, mustExist: false, into: &finding) { return finding }
     }
     if Self.hasDwarf(module) {
       finding.kind = .embedded
@@ -46,22 +50,22 @@ struct DebugFileFinder {
     }
   }
 
+  /// `app.wasm.debug.wasm` and `app.debug.wasm`.
+  private func debugFileNames(_ path: String?) -> [String] {
+    guard let base = path.map(Path.baseName) else { return [] }
+    return [base + ".debug.wasm"] + (base.hasSuffix(".wasm") ? [base.dropLast(5) + ".debug.wasm"] : [])
+  }
+
+  /// Where the debug file is in folders that the user named: under its own name, by the build id, or as an unstripped
+  /// module of the same name.
+  private func inFolders(_ folders: [String], for module: WasmModule, path: String?) -> [String] {
+    let names = debugFileNames(path) + [buildIDPath(module), path.map(Path.baseName)].compactMap(\.self)
+    return folders.flatMap { folder in names.map { Path.join(folder, $0) } }
+  }
+
   private func automatic(for module: WasmModule, path: String?, _ problems: inout [String]) -> [String] {
     let home = path.map(Path.folder)
-    let folders = options.debugFilePaths.filter { !named().contains($0) }
     var result: [String] = []
-    let base = path.map(Path.baseName)
-    var siblings: [String] = []
-    if let base {
-      siblings.append(base + ".debug.wasm")
-      if base.hasSuffix(".wasm") { siblings.append(base.dropLast(5) + ".debug.wasm") }
-    }
-    let identifier = buildIDPath(module)
-    for folder in folders {
-      result += siblings.map { Path.join(folder, $0) }
-      if let identifier { result.append(Path.join(folder, identifier)) }
-      if let base { result.append(Path.join(folder, base)) }
-    }
     if let url = module.externalDebugInfo {
       let name = Path.baseName(url)
       if url.contains("://") {
@@ -75,8 +79,8 @@ struct DebugFileFinder {
         result.append(Path.join(home, name))
       }
     }
-    if let identifier { result += options.debugSearchPath.map { Path.join($0, identifier) } }
-    if let home { result += siblings.map { Path.join(home, $0) } }
+    if let identifier = buildIDPath(module) { result += options.debugSearchPath.map { Path.join($0, identifier) } }
+    if let home { result += debugFileNames(path).map { Path.join(home, $0) } }
     return result
   }
 

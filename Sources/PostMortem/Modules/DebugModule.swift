@@ -16,7 +16,8 @@ final class DebugModule {
 
   /// The dump's module `index`, called `name` there, found at `path`.
   init(
-    _ wasm: WasmModule, path: String?, index: Int, name: String, problems: [String], finder: DebugFileFinder
+    _ wasm: WasmModule, path: String?, index: Int, name: String, finding: ModuleFinder.Finding? = nil,
+    finder: DebugFileFinder
   ) {
     let found = finder.find(for: wasm, path: path)
     limits = finder.options.limits
@@ -29,7 +30,14 @@ final class DebugModule {
       debugInfo: DebugInfo(
         kind: found.kind, path: found.path,
         dwarfVersion: dwarf.flatMap { $0.units.map { Int($0.encoding.version) }.max() }),
-      problems: problems + found.problems)
+      isVerified: finding?.isVerified ?? true,
+      moduleProblems: (finding?.problems.map(\.text) ?? []) + Self.damage(of: wasm, path: path),
+      debugFileProblems: found.problems)
+  }
+
+  /// What of the module could not be read on opening, a sentence each.
+  private static func damage(of wasm: WasmModule, path: String?) -> [String] {
+    wasm.diagnostics.prefix(5).map { (path.map { $0 + ": " } ?? "") + $0.description }
   }
 
   /// The source frames at an offset of a function's body, innermost first; at least one. Without an offset, the
@@ -191,6 +199,8 @@ extension SourcePosition {
   init?(_ position: DwarfEval.SourcePosition) {
     guard let file = position.file else { return nil }
     func known(_ number: UInt64) -> Int? { number == 0 ? nil : Int(exactly: number) }
-    self.init(file: file, line: known(position.line), column: known(position.column))
+    let line = known(position.line)
+    // Of code that belongs to no line, a column says nothing.
+    self.init(file: file, line: line, column: line == nil ? nil : known(position.column))
   }
 }

@@ -12,7 +12,17 @@ struct ModuleFinder {
   struct Finding {
     var module: WasmModule?
     var path: String?
-    var problems: [String] = []
+    /// Whether the dump confirms that this is the module.
+    var isVerified = false
+    var problems: [Problem] = []
+  }
+
+  /// What is wrong with a candidate, or with there being none.
+  struct Problem {
+    /// The candidate's path; nil where there was none.
+    var path: String?
+    /// A sentence that names the path.
+    var text: String
   }
 
   private struct Candidate {
@@ -38,11 +48,12 @@ struct ModuleFinder {
     }
     // That the file of one module is not that of another is no news.
     for index in findings.indices where findings[index].module != nil {
-      findings[index].problems.removeAll { problem in used.contains { problem.hasPrefix($0 + ":") } }
+      findings[index].problems.removeAll { $0.path.map(used.contains) ?? false }
     }
     for path in named where !used.contains(path) {
-      let reasons = findings.flatMap(\.problems).filter { $0.hasPrefix(path + ":") }
-      if reasons.isEmpty { diagnostics.append(Diagnostic("\(path): no module of the dump fits this file")) }
+      if !findings.contains(where: { $0.problems.contains { $0.path == path } }) {
+        diagnostics.append(Diagnostic("\(path): no module of the dump fits this file"))
+      }
     }
     return (findings, diagnostics)
   }
@@ -62,41 +73,70 @@ struct ModuleFinder {
 
   private func find(_ index: Int, name: String, alone: Bool, named: [String], used: inout Set<String>) -> Finding {
     var finding = Finding()
-    for candidate in candidates(name: name, alone: alone, named: named) {
-      switch store.openIfPresent(candidate.path) {
-      case nil: continue
-      case .failure(let error):
-        if candidate.named || error.isDamage { finding.problems.append(error.description) }
-      case .success(let opened):
-        let fits = opened.modules.map { ModuleFit(of: $0, number: index, in: file, limits: options.limits) }
-        // A component's core modules are told apart by name first, then by how well the frames fit.
-        let order = opened.modules.indices.sorted { left, right in
-          let same = (opened.modules[left].names.module == name, opened.modules[right].names.module == name)
-          if same.0 != same.1 { return same.0 }
-          return fits[left].score > fits[right].score
-        }
-        guard let best = order.first else { continue }
-        if let reason = fits[best].refusal {
-          // A file that was only tried because the dump names nothing better is no news.
-          guard candidate.named || !Self.isAnonymous(name) else { continue }
-          finding.problems.append("\(candidate.path): does not match the dump: \(reason)")
+    let candidates = candidates(name: name, alone: alone, named: named)
+    // What the user named goes before what was found; of each, what the dump confirms before what it does not contradict.
+    for group in [candidates.filter(\.named), candidates.filter { !$0.named }] {
+      var unverified: (WasmModule, String)?
+      for candidate in group {
+        guard let (module, fit) = examine(candidate, index, name: name, used: used, problems: &finding.problems) else {
           continue
         }
-        // Two modules of one dump are two files, unless a component holds both.
-        if opened.modules.count == 1, !used.insert(candidate.path).inserted { continue }
-        finding.module = opened.modules[best]
+        guard fit.isVerified else {
+          unverified = unverified ?? (module, candidate.path)
+          continue
+        }
+        finding.module = module
         finding.path = candidate.path
+        finding.isVerified = true
         used.insert(candidate.path)
+        return finding
+      }
+      if let (module, path) = unverified {
+        finding.module = module
+        finding.path = path
+        used.insert(path)
         return finding
       }
     }
     if finding.problems.isEmpty {
-      let wanted =
-        Self.isAnonymous(name)
-        ? (alone ? file.executableName ?? "the module" : "module \(index), which has no name in the dump") : name
-      finding.problems.append("\(wanted): module not found; name it, or a folder that holds it, with --module")
+      let text =
+        Self.isAnonymous(name) && !alone
+        ? "module \(index) has no name in the dump: name its file with --module"
+        : "\(Self.isAnonymous(name) ? file.executableName ?? "the module" : name): module not found; name it, or a folder that holds it, with --module"
+      finding.problems.append(Problem(path: nil, text: text))
     }
     return finding
+  }
+
+  /// The module in a candidate file, unless there is none or the dump contradicts it.
+  private func examine(
+    _ candidate: Candidate, _ index: Int, name: String, used: Set<String>, problems: inout [Problem]
+  ) -> (WasmModule, ModuleFit)? {
+    func refuse(_ text: String) { problems.append(Problem(path: candidate.path, text: text)) }
+    switch candidate.named ? store.open(candidate.path) : store.openIfPresent(candidate.path) {
+    case nil: return nil
+    case .failure(let error):
+      if candidate.named || error.isDamage { refuse(error.description) }
+      return nil
+    case .success(let opened):
+      // Two modules of one dump are two files, unless a component holds both.
+      if opened.modules.count == 1, used.contains(candidate.path) { return nil }
+      let fits = opened.modules.map { ModuleFit(of: $0, number: index, in: file, limits: options.limits) }
+      // A component's core modules are told apart by name first, then by how well the frames fit.
+      let best = opened.modules.indices.max { left, right in
+        let same = (opened.modules[left].names.module == name, opened.modules[right].names.module == name)
+        return same.0 != same.1 ? same.1 : fits[left].score < fits[right].score
+      }
+      guard let best else { return nil }
+      if let reason = fits[best].refusal {
+        // A file that was only tried because the dump names nothing better is no news.
+        if candidate.named || !Self.isAnonymous(name) {
+          refuse("\(candidate.path): does not match the dump: \(reason)")
+        }
+        return nil
+      }
+      return (opened.modules[best], fits[best])
+    }
   }
 
   /// Names that engines invent for modules without one.

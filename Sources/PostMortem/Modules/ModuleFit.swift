@@ -6,6 +6,9 @@ import WasmBinary
 struct ModuleFit {
   /// How much speaks for the module, for choosing between several; 0 where nothing could be held against it.
   var score: Int
+  /// Whether something of the dump, an instruction at the least, is as it has to be in this module and would hardly be
+  /// in another. Where nothing is, the module is only not contradicted.
+  var isVerified: Bool
   /// Why it cannot be the module; nil where nothing, or too little, speaks against it.
   var refusal: String?
 
@@ -26,19 +29,33 @@ struct ModuleFit {
         guard seen.insert(key &* 31 &+ UInt64(callee?.function ?? 0)).inserted, seen.count < 4096 else { continue }
         if let problem = Self.problem(of: frame, function, index: index, callee: callee, in: code) {
           bad.append(problem)
-        } else if frame.codeOffset != nil {
+        } else if Self.isTelling(frame, function, index: index, in: code) {
           good += 1
         }
       }
     }
+    var contradictions: [String] = []
     for (index, instance) in dump.instances.enumerated() where instance.module == number && !instance.isAssumed {
-      if let problem = Self.globalProblem(of: instance, in: dump, module: module) {
-        bad.append("instance \(index): \(problem)")
+      // Wasmtime writes these sections always, and lists all memories and globals but shared ones; of a dump by others
+      // an empty list says nothing.
+      let isComplete =
+        dump.dialect?.name == DialectName.wasmtime
+        && [SectionID.memory, .global, .data].allSatisfy { id in file.sections.contains { $0.id == id } }
+      if let problem = Self.problem(of: index, instance, isComplete: isComplete, in: dump, module: module) {
+        contradictions.append(problem)
       }
     }
+    // What the dump's own shape says of its producer is not to be outvoted by a module that is to be tested.
+    if let habit = file.resolve().dialect?.name, habit == DialectName.wasmtime, let name = dump.dialect?.name,
+      name != habit
+    {
+      contradictions.append("it would fit only if \(name) had written the dump, which looks like \(habit)'s")
+    }
+    bad = contradictions + bad
     score = good - 4 * bad.count
+    isVerified = good > 0 && bad.isEmpty
     // One damaged frame in a dump full of fitting ones does not make it another module.
-    if let first = bad.first, good < 8 * bad.count { refusal = first }
+    if let first = bad.first, good < 8 * bad.count || !contradictions.isEmpty { refusal = first }
   }
 
   private static func problem(
@@ -59,37 +76,58 @@ struct ModuleFit {
       return nil
     }
     guard let instruction = code.instruction(function: function, at: offset) else {
-      // A frame that was only just entered stands on its locals vector.
-      if offset.rawValue == 0 { return nil }
+      // A program that was stopped on entering a function stands on the function's locals vector.
+      if index == 0, let first = code.firstInstruction(function), offset < first { return nil }
       return "frame \(index): no instruction of function \(function) begins at offset \(offset)"
     }
     if index > 0, !instruction.isCall {
       return "frame \(index): the instruction at offset \(offset) of function \(function) is not a call"
     }
     if index > 0, let callee, callee.sameInstance == frame.instance, let named = instruction.callee,
-      named != callee.function, module.body(named) != nil, !endsInTailCall(named, in: code)
+      named != callee.function, module.body(named) != nil, !code.hasTailCall(named)
     {
       return "frame \(index) calls function \(named), but the frame above is in function \(callee.function)"
     }
     return nil
   }
 
-  /// Whether a function could have left its frame to another by a tail call.
-  private static func endsInTailCall(_ function: UInt32, in code: ModuleCode) -> Bool {
-    code.hasTailCall(function)
+  /// Whether a frame's place is one at which a frame can stand, which most instructions are not: a call for a caller, for
+  /// the youngest one what can trap, or where engines interrupt a program.
+  private static func isTelling(_ frame: CoreDump.Frame, _ function: UInt32, index: Int, in code: ModuleCode) -> Bool {
+    guard let offset = frame.codeOffset, let instruction = code.instruction(function: function, at: offset) else {
+      return false
+    }
+    return index > 0 || !instruction.opcode.possibleTraps.isEmpty || instruction.opcode == .loop
+      || code.guardsUnreachable(instruction, function: function)
   }
 
-  private static func globalProblem(of instance: CoreDump.Instance, in dump: CoreDump, module: WasmModule) -> String? {
-    guard !instance.globals.isEmpty, !dump.globals.isEmpty else { return nil }
-    let globals = module.globals
-    guard instance.globals.count == globals.count else {
-      return "the dump has \(instance.globals.count) globals, the module has \(globals.count)"
+  /// How an instance's memories and globals contradict the module's.
+  private static func problem(
+    of index: Int, _ instance: CoreDump.Instance, isComplete: Bool, in dump: CoreDump, module: WasmModule
+  ) -> String? {
+    let memories = module.memories.filter { !$0.isShared }
+    if isComplete || !instance.memories.isEmpty, instance.memories.count != memories.count,
+      instance.memories.count != module.memories.count
+    {
+      return "instance \(index) has \(instance.memories.count) memories in the dump, the module has \(memories.count)"
     }
-    for (index, recorded) in instance.globals.enumerated() {
-      guard let recorded, dump.globals.indices.contains(Int(recorded)) else { continue }
-      let (left, right) = (dump.globals[Int(recorded)].type, RecordedType(globals[index].type.value))
+    if instance.memories.count == module.memories.count {
+      for (number, type) in module.memories.enumerated() {
+        guard let image = dump.memory(number, of: index), let least = type.minimumBytes, image.size < least else {
+          continue
+        }
+        return "memory \(number) has \(image.size) bytes in the dump, at least \(least) in the module"
+      }
+    }
+    let globals = module.globals
+    if isComplete || !instance.globals.isEmpty, instance.globals.count != globals.count {
+      return "instance \(index) has \(instance.globals.count) globals in the dump, the module has \(globals.count)"
+    }
+    for (number, type) in globals.map(\.type).enumerated() {
+      guard let recorded = dump.global(number, of: index) else { continue }
+      let (left, right) = (recorded.type, RecordedType(type.value))
       if left != right, !(left.isReference && right.isReference) {
-        return "global \(index) is \(left) in the dump and \(right) in the module"
+        return "global \(number) is \(left) in the dump and \(right) in the module"
       }
     }
     return nil

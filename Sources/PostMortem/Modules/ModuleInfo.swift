@@ -30,6 +30,13 @@ public struct ModuleInfo: Sendable {
   public var buildID: String?
   /// Its debug information.
   public var debugInfo: DebugInfo
-  /// What is wrong with it: why it was not found, why a candidate was refused. A sentence each.
-  public var problems: [String]
+  /// Whether the dump confirms that this is the module: an instruction of it is where the dump needs one. Where nothing
+  /// does, the module is only not contradicted.
+  public var isVerified = true
+  /// Why it was not found, why a candidate was refused, what of it could not be read. A sentence each.
+  public var moduleProblems: [String] = []
+  /// Why a debug file was refused. A sentence each.
+  public var debugFileProblems: [String] = []
+  /// All that is wrong with it.
+  public var problems: [String] { moduleProblems + debugFileProblems }
 }

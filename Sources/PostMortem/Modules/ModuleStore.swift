@@ -14,28 +14,30 @@ final class ModuleStore {
 
   init(limits: Limits) { self.limits = limits }
 
-  /// The modules in the file at `path`.
+  /// The modules in the file at `path`, which the user named: it may be a pipe.
   func open(_ path: String) -> Result<File, SessionError> {
     if let known = files[path] { return known }
-    let result = read(path)
+    let result = read(path, kinds: .any)
     files[path] = result
     return result
   }
 
-  /// As `open`, with nil where there is no such file: a place on a search path at which nothing stands is
-  /// not worth a word, a file that cannot be read is.
+  /// As `open`, for a path that a dump, a module or the search path came up with: nil where there is no file, and where
+  /// there is none that can be mapped, because a hostile name would have us wait for a pipe or read a device.
   func openIfPresent(_ path: String) -> Result<File, SessionError>? {
-    let result = open(path)
-    if case .failure(.file(let error)) = result, error.isAbsence { return nil }
+    if let known = files[path] { return known.isAbsence ? nil : known }
+    let result = read(path, kinds: .regular)
+    if result.isAbsence { return nil }
+    files[path] = result
     return result
   }
 
   /// Takes `bytes` for the file at `path`.
   func add(_ bytes: Bytes, at path: String) { files[path] = modules(in: bytes, path: path) }
 
-  private func read(_ path: String) -> Result<File, SessionError> {
+  private func read(_ path: String, kinds: ByteStorage.FileKinds) -> Result<File, SessionError> {
     let storage: ByteStorage
-    do throws(FileError) { storage = try ByteStorage.file(path, limits: limits) } catch {
+    do throws(FileError) { storage = try ByteStorage.file(path, kinds: kinds, limits: limits) } catch {
       return .failure(.file(error))
     }
     return modules(in: Bytes(storage), path: path)
@@ -47,5 +49,13 @@ final class ModuleStore {
     } catch {
       return .failure(.format(path: path, error))
     }
+  }
+}
+
+extension Result where Failure == SessionError {
+  /// Whether there is no file that counts.
+  fileprivate var isAbsence: Bool {
+    if case .failure(.file(let error)) = self { return error.isAbsence || error.isDirectory }
+    return false
   }
 }

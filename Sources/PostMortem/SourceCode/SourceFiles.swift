@@ -72,7 +72,12 @@ public final class SourceFiles {
         paths.append(Path.join(folder, components[drop...].joined(separator: "/")))
       }
     }
-    paths.append(normal)
+    if options.opensRecordedSourcePaths {
+      paths.append(normal)
+    } else {
+      // Below the current folder, as a person who builds there would expect.
+      for drop in components.indices { paths.append(components[drop...].joined(separator: "/")) }
+    }
     for folder in folders {
       for drop in components.indices {
         paths.append(Path.join(folder, components[drop...].joined(separator: "/")))
@@ -92,7 +97,10 @@ public final class SourceFiles {
   private func find(_ file: String) -> SourceText? {
     if let bytes = embedded(file) { return SourceText(path: file, bytes: bytes) }
     for path in candidates(for: file) {
-      if let storage = try? ByteStorage.file(path, limits: options.limits) {
+      // Only what can be mapped: the path is the debug information's word.
+      if let storage = try? ByteStorage.file(path, kinds: .regular, limits: options.limits),
+        storage.count <= options.limits.sourceBytes
+      {
         return SourceText(path: path, bytes: Bytes(storage))
       }
     }

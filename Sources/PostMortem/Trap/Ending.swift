@@ -14,11 +14,12 @@ extension Session {
     // A function that is called `abort` but was not stopped by `unreachable` is something else.
     guard let thread = crashedThread, trap.kind == .unreachable || trap.kind == .unknown else { return nil }
     let frames = backtrace(thread: thread).prefix(200)
-    let youngest = frames.prefix(40)
-    guard let machinery = Machinery.rows.first(where: { row in youngest.contains { row.isShown(by: $0.function) } }),
-      let last = youngest.lastIndex(where: { machinery.isShown(by: $0.function) })
-    else { return nil }
-    let blamed = frames[(last + 1)...].first { !machinery.holds($0.function) }
-    return Ending(id: machinery.id, summary: machinery.summary, frame: blamed?.index)
+    for machinery in Machinery.rows {
+      // The machinery is what stands at the young end without a break: a `catch_unwind` further down says nothing.
+      let end = frames.firstIndex { !machinery.holds($0.function) } ?? frames.endIndex
+      guard frames[..<end].contains(where: { machinery.isShown(by: $0.function) }) else { continue }
+      return Ending(id: machinery.id, summary: machinery.summary, frame: end < frames.endIndex ? end : nil)
+    }
+    return nil
   }
 }

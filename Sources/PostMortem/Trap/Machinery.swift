@@ -17,15 +17,16 @@ struct Machinery: Sendable {
     Machinery(
       id: "rust-panic", summary: "a Rust panic was raised",
       signs: [
-        "core::panicking::*", "std::panicking::*", "std::rt::begin_panic*", "rust_panic", "__rust_start_panic",
-        "rust_begin_unwind", "_rust_panic*",
+        "core::panicking::panic*", "core::panicking::assert_failed*", "std::panicking::begin_panic*",
+        "std::panicking::rust_panic*", "std::rt::begin_panic*", "rust_panic", "__rust_start_panic", "rust_begin_unwind",
       ],
       parts: [
         "core::result::unwrap_failed*", "core::option::unwrap_failed*", "core::option::expect_failed*",
         "core::slice::index::*", "core::str::slice_error_fail*", "alloc::alloc::handle_alloc_error*",
         "std::process::abort*",
         "std::sys::*", "core::cell::panic_already_*", "abort", "__rustc*", "_RNvCs*rust_*", "panic_abort::*",
-        "std::sys_common::backtrace::*", "std::alloc::*", "__rg_oom", "rust_oom",
+        "std::sys_common::backtrace::__rust_end_short_backtrace*", "std::panicking::*", "std::alloc::*", "__rg_oom",
+        "rust_oom",
         // Rust's own checks, which report at their caller's place.
         "<core::option::Option<*", "<core::result::Result<*", "core::option::Option<*", "core::result::Result<*",
         "<usize as core::slice::index::SliceIndex*", "<alloc::vec::Vec<* as core::ops::index::*",
@@ -45,6 +46,10 @@ struct Machinery: Sendable {
         "process.abort*", "debug.panic*",
       ],
       parts: ["debug.*", "builtin.*", "os.*", "posix.*", "process.*", "Thread.*", "abort"]),
+    Machinery(
+      id: "out-of-memory", summary: "memory ran out: operator new failed",
+      signs: ["__throw_bad_alloc_shim*", "std::__throw_bad_alloc*"],
+      parts: ["operator new*", "std::*", "__cxa_*", "abort*", "__cxxabiv1::*", "demangling_terminate_handler*"]),
     Machinery(
       id: "cxx-terminate", summary: "an exception was not caught, or could not be thrown",
       signs: [
