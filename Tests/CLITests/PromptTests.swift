@@ -184,6 +184,39 @@ import Testing
     #expect(try terminal.waitForEnd() == 3)
   }
 
+  /// ^C may come at any moment behind the prompt, before the program waits for a key as well.
+  @Test(arguments: ["xterm", "dumb"]) func noControlCIsLost(term: String) throws {
+    let terminal = try start(term: term)
+    for _ in 0..<40 {
+      terminal.type("\u{3}")
+      try terminal.expect("^C")
+      try terminal.expectPrompt()
+    }
+    terminal.type("\u{4}")
+    #expect(try terminal.waitForEnd() == 0)
+  }
+
+  @Test(arguments: [SIGTERM, SIGHUP]) func aSignalLeavesTheTerminalAsItWas(signal: Int32) throws {
+    let terminal = try start()
+    #expect(!terminal.isEchoing)
+    terminal.send(signal)
+    #expect(try terminal.waitForEnd() == 128 + signal)
+    #expect(terminal.isEchoing)
+  }
+
+  @Test func stoppedAndContinuedThePromptIsBack() throws {
+    let terminal = try start()
+    terminal.type("up")
+    try terminal.expect("up")
+    terminal.send(SIGCONT)
+    try terminal.expect("up")
+    #expect(!terminal.isEchoing)
+    terminal.type("\r")
+    #expect(try terminal.expectPrompt().contains("#1  "))
+    terminal.type("\u{4}")
+    #expect(try terminal.waitForEnd() == 0)
+  }
+
   @Test func colourIsForTerminalsOnly() throws {
     let plain = try Executable.run("wasmpm \(Self.core) --batch --ex bt", in: home)
     #expect(!plain.output.contains("\u{1b}"))

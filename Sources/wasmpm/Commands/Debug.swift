@@ -45,7 +45,7 @@ struct Debug: ParsableCommand {
     let interpreter = Interpreter(session: session, output: common.standardOutput, json: json, color: common.color)
     // At the prompt the greeting says it.
     let isPrompt = !batch && isatty(STDIN_FILENO) == 1
-    if !isPrompt { for what in session.missingModules { complain("\(core): \(what)") } }
+    if !isPrompt { for what in session.missingModules { complain("\(fileTitle(core)): \(what)") } }
     for script in scripts {
       if let status = try interpreter.run(script: script, keepGoing: keepGoing) { throw Exit(status) }
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ByteCursor
+import CoreDumpFormat
 import PostMortem
 import WasmBinary
 
@@ -34,11 +35,15 @@ struct Inspect: ParsableCommand {
       throw Failure(.unreadable, error.description)
     }
     let content: WasmFile
-    do throws(ReadError) { content = try WasmFile(bytes) } catch {
-      throw Failure(.unreadable, "\(file == "-" ? "standard input" : file): \(error)")
+    let kind: SniffedFile
+    do throws(ReadError) {
+      kind = try SniffedFile(bytes)
+      content = try WasmFile(bytes)
+    } catch {
+      throw Failure(.unreadable, "\(fileTitle(file)): \(error)")
     }
     let output = common.standardOutput
-    if content.kind == .module, let module = content.modules.first, module.isCoreDump {
+    if kind == .coreDump, let module = content.modules.first {
       let session = try Session.open(bytes, path: file, common.session)
       write(DumpInspection(session: session, module: module), to: output)
     } else {
@@ -66,10 +71,3 @@ protocol Inspection {
 
 /// The version of the schema of `inspect --format json`, `wasmpm-inspect`; its rules are those of the report's.
 let inspectSchemaVersion = 1
-
-extension WasmModule {
-  /// Whether it has a section that only core dumps have.
-  var isCoreDump: Bool {
-    sections.contains { ["core", "coremodules", "coreinstances", "corestack"].contains($0.name) }
-  }
-}

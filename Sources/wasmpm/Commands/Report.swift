@@ -46,8 +46,13 @@ struct Report: ParsableCommand {
 
   func run() throws {
     let paths = try cores + listedPaths()
+    guard !paths.isEmpty else {
+      throw Failure(.unreadable, "\(fileTitle(filesFrom ?? "-")): no dump is named")
+    }
     let output: Output = if let path = self.output { try Output(path: path) } else { common.standardOutput }
-    let options = common.session
+    var options = common.session
+    // Others read reports: a module's word must not put any file's lines into them.
+    options.opensRecordedSourcePaths = false
     var readable = 0
     var isComplete = true
     for path in paths {
@@ -57,7 +62,7 @@ struct Report: ParsableCommand {
         output.flush()
         readable += 1
         for what in strict ? session.missing : session.missingModules {
-          complain("\(path): \(what)")
+          complain("\(fileTitle(path)): \(what)")
           isComplete = false
         }
       } catch {
@@ -65,8 +70,8 @@ struct Report: ParsableCommand {
         isComplete = false
       }
     }
-    output.flush()
-    guard readable > 0 || paths.isEmpty else { throw Exit.unreadable }
+    guard readable > 0 else { throw Exit.unreadable }
+    try output.finish()
     if strict && !isComplete { throw Exit.incomplete }
   }
 
@@ -83,7 +88,11 @@ struct Report: ParsableCommand {
     guard let filesFrom else { return [] }
     do throws(FileError) {
       let list = try filesFrom == "-" ? ByteStorage.standardInput() : ByteStorage.file(filesFrom)
-      return Bytes(list).string.split(whereSeparator: \.isNewline).map(String.init)
+      // Names may hold every other character that some call the end of a line (U+2028, a form feed).
+      return Bytes(list).array.split(separator: UInt8(ascii: "\n")).compactMap { line in
+        let path = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+        return path.isEmpty ? nil : String(decoding: path, as: UTF8.self)
+      }
     } catch {
       throw Failure(.unreadable, error.description)
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ByteCursor
+import CoreDumpFormat
 import Glibc
 import PostMortem
 
@@ -42,11 +43,13 @@ struct Symbolize: ParsableCommand {
   func run() throws {
     let symbolizer: Symbolizer
     Progress.shared.restart()
+    try requireModule()
     do throws(SessionError) {
       symbolizer = try Symbolizer(path: module, options: common.session)
     } catch {
       throw Failure(.unreadable, error.description)
     }
+    for problem in symbolizer.info.problems { complain(problem) }
     let output = common.standardOutput
     guard addresses.isEmpty else {
       answer(addresses, symbolizer, output)
@@ -63,6 +66,20 @@ struct Symbolize: ParsableCommand {
       output.flush()
     }
     if !allValid { throw Exit.failed }
+  }
+
+  /// A dump is a module by its form, in which no address would be found.
+  /// - Throws: what the file is where it is no module or component.
+  private func requireModule() throws(Failure) {
+    let file: Bytes
+    do throws(FileError) { file = Bytes(try ByteStorage.file(module)) } catch {
+      throw Failure(.unreadable, error.description)
+    }
+    do throws(ReadError) {
+      if try SniffedFile(file) == .coreDump { throw ReadError(.dumpNotModule, offset: file.fileOffset) }
+    } catch {
+      throw Failure(.unreadable, "\(module): \(error)")
+    }
   }
 
   /// A number in hexadecimal with `0x`, or in decimal.

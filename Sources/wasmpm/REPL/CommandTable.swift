@@ -11,9 +11,12 @@ enum CommandTable {
         """,
       run: StackCommands.backtrace),
     Command(
-      name: "frame", aliases: ["f"], group: .stack, syntax: ["", "N"],
+      name: "frame", aliases: ["f"], group: .stack, syntax: ["", "N", "level N", "function NAME"],
       summary: "Select frame N, or show the selected one",
-      details: "Shows the frame and its source line. Frame 0 is the youngest: where it crashed.",
+      details: """
+        Shows the frame and its source line. Frame 0 is the youngest: where it crashed. With
+        function, the youngest frame of the function NAME.
+        """,
       run: StackCommands.frame),
     Command(
       name: "up", group: .stack, syntax: ["", "N"],

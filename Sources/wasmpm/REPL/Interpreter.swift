@@ -28,6 +28,10 @@ final class Interpreter {
 
   /// Runs one line; a failure is said, with `place` (`script:3`) where one is given.
   func run(_ line: String, place: String? = nil) -> Result {
+    guard !line.trimmed.hasPrefix("#") else {
+      answerComment(line)
+      return .worked
+    }
     Progress.shared.restart()
     let result: Result
     do throws(Failure) {
@@ -56,13 +60,23 @@ final class Interpreter {
       json.member("text", debugger.output.takeText())
       if case .frames(let range) = outcome {
         let sources = debugger.session.sources
-        // Source lines for as many frames as a person would look at; a deep recursion has them once.
-        json.member("frames", range) { index in
-          json.frame(debugger.backtrace[index], sources: index - range.lowerBound < 64 ? sources : nil)
+        json.member("frames", debugger.backtrace.indicesWithContext(in: range)) { index, hasContext in
+          json.frame(debugger.backtrace[index], sources: hasContext ? sources : nil)
         }
       }
     }
     json.endLine()
+  }
+
+  /// A comment does nothing, but who waits for an answer to each line gets one.
+  private func answerComment(_ line: String) {
+    guard let json else { return }
+    json.object {
+      json.member("command", line.trimmed)
+      json.member("ok", true)
+    }
+    json.endLine()
+    output.flush()
   }
 
   private func answer(_ line: String, _ failure: Failure, place: String?) {
@@ -138,6 +152,7 @@ final class Interpreter {
   /// The prompt, until `quit` or ^D.
   func runPrompt() -> Int32 {
     Interrupt.install()
+    LastRites.restoreTerminal()
     if json == nil { debugger.showGreeting() }
     output.flush()
     var plain = LineReader(descriptor: STDIN_FILENO)

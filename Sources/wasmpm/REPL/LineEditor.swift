@@ -94,6 +94,10 @@ extension LineEditor {
     var bytes: [UInt8] = []
     while true {
       if Interrupt.isRaised { return -1 }
+      guard Interrupt.waitForInput(on: STDIN_FILENO) else {
+        attend(editor)
+        continue
+      }
       var byte: UInt8 = 0
       let count = Glibc.read(STDIN_FILENO, &byte, 1)
       if count == 0 { return 0 }
@@ -131,7 +135,8 @@ extension LineEditor {
   private static func attend(_ editor: OpaquePointer?) {
     guard let editor else { return }
     if Interrupt.takeContinued() {
-      // Whoever stopped us gave the terminal to someone else.
+      // Whoever stopped us gave the terminal to someone else; libedit does nothing where it thinks to have it.
+      wasmpm_el_set_int(editor, EL_PREP_TERM, 0)
       wasmpm_el_set_int(editor, EL_PREP_TERM, 1)
       wasmpm_el_refresh(editor)
     }

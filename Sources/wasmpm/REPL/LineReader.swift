@@ -43,6 +43,8 @@ struct LineReader {
     guard !isAtEnd else { return false }
     let room = 64 << 10
     while true {
+      if Interrupt.isRaised { return false }
+      guard Interrupt.waitForInput(on: descriptor) else { continue }
       let start = pending.count
       pending.append(contentsOf: repeatElement(0, count: room))
       let count = pending.withUnsafeMutableBytes { read(descriptor, $0.baseAddress! + start, room) }

@@ -123,7 +123,8 @@ enum ListCommand {
     guard position.line >= 1, position.line <= text.lineCount else {
       throw Failure(
         .notFound,
-        "Line number \(position.line) out of range; \"\(Path.baseName(position.file))\" has \(text.lineCount) lines.")
+        "Line number \(position.line) out of range; \"\(Path.baseName(position.file))\" has \(counted(text.lineCount, "line"))."
+      )
     }
   }
 
@@ -134,7 +135,8 @@ enum ListCommand {
     let end = min(last ?? first.addingReportingOverflow(count - 1).partialValue, text.lineCount)
     guard first >= 1, first <= end else {
       throw Failure(
-        .notFound, "Line number \(first) out of range; \"\(Path.baseName(file))\" has \(text.lineCount) lines.")
+        .notFound,
+        "Line number \(first) out of range; \"\(Path.baseName(file))\" has \(counted(text.lineCount, "line")).")
     }
     var excerpt = SourceExcerpt(text: text, lines: first...end)
     if let source = try? debugger.frame().source, source.file == file { excerpt.current = source.line }

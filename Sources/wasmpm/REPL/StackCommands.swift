@@ -27,8 +27,25 @@ enum StackCommands {
   }
 
   static func frame(_ debugger: Debugger, _ arguments: String) throws(Failure) -> Outcome {
-    if !arguments.isEmpty { try debugger.select(frame: try number(arguments, "The frame")) }
+    let (word, rest) = CommandTable.firstWord(arguments)
+    switch word {
+    case "function": try debugger.select(frame: try youngestFrame(of: rest, debugger))
+    case "level": try debugger.select(frame: try number(rest, "The frame"))
+    default: if !arguments.isEmpty { try debugger.select(frame: try number(arguments, "The frame")) }
+    }
     return try show(debugger)
+  }
+
+  /// The youngest frame of a function, by its name or what the linker calls it; `divide` is also `math::divide`.
+  private static func youngestFrame(of name: String, _ debugger: Debugger) throws(Failure) -> Int {
+    guard !name.isEmpty else { throw Failure(.usage, "\"frame function\" needs the name of a function.") }
+    let ends = ["::" + name, "." + name]
+    let frames = debugger.backtrace
+    let isNamed = { (function: FunctionName) in function.display == name || function.linkageName == name }
+    let exact = frames.firstIndex { isNamed($0.function) }
+    let found = exact ?? frames.firstIndex { frame in ends.contains { frame.function.display.hasSuffix($0) } }
+    guard let found else { throw Failure(.notFound, "No frame for function \"\(name)\".") }
+    return found
   }
 
   static func up(_ debugger: Debugger, _ arguments: String) throws(Failure) -> Outcome {

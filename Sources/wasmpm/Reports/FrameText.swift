@@ -35,13 +35,13 @@ struct FrameText {
 
   /// A function as people read it.
   static func name(_ function: FunctionName) -> String {
-    let name = escaped(function.display)
+    let name = escaped(clipped(function.display))
     return function.origin == .index && !name.hasPrefix("<") ? "<\(name)>" : name
   }
 
   /// `file:line:column`, as much of it as is known.
   static func position(_ source: SourcePosition, full: Bool = false) -> String {
-    let file = escaped(full ? source.file : shortened(source.file))
+    let file = escaped(full ? source.file : clipped(shortened(source.file)))
     guard let line = source.line else { return file }
     return "\(file):\(line)" + (source.column.map { ":\($0)" } ?? "")
   }
@@ -68,15 +68,15 @@ struct FrameText {
     if let source = frame.source { return "at " + style(.file, Self.position(source)) }
     let offset = frame.codeOffset.map { "+ \($0)" } ?? ""
     guard let module = frame.module, modules.indices.contains(module) else { return offset }
-    return (offset.isEmpty ? "" : offset + " ") + "in " + style(.file, escaped(modules[module].title))
+    return (offset.isEmpty ? "" : offset + " ") + "in " + style(.file, escaped(clipped(modules[module].title)))
   }
 }
 
 extension Backtrace {
-  /// Writes the backtrace from frame `first` on as people want to see it, repetitions folded; `selected` is marked,
-  /// and shown wherever it is.
-  func write(to output: Output, _ text: FrameText, from first: Int = 0, selected: Int? = nil) {
-    let wanted = Swift.min(Swift.max(first, 0), endIndex)..<endIndex
+  /// Writes the backtrace, or the frames of it that are `wanted`, as people want to see it, repetitions folded;
+  /// `selected` is marked, and shown wherever it is.
+  func write(to output: Output, _ text: FrameText, in wanted: Range<Int>? = nil, selected: Int? = nil) {
+    let wanted = wanted ?? indices
     for run in folded() {
       guard !Interrupt.isRaised else { return }
       switch run {
@@ -93,6 +93,64 @@ extension Backtrace {
         if rest > 0 { output.line(text.folded(rest, functions: functions)) }
       }
     }
+  }
+
+  /// How many lines of the youngest frames an abridged backtrace shows.
+  static let youngestShown = 100
+  /// How many lines of the oldest frames it shows: how the program came there.
+  static let oldestShown = 20
+
+  /// Writes the backtrace from frame `first` on, repetitions folded, and leaves the middle out where that is still
+  /// more than a person reads.
+  func writeAbridged(to output: Output, _ text: FrameText, from first: Int = 0) {
+    let wanted = Swift.min(Swift.max(first, 0), endIndex)..<endIndex
+    let runs = folded()
+    let head = Self.prefix(of: runs, in: wanted, lines: Swift.max(0, Self.youngestShown - first))
+    let tail = Self.suffix(of: runs, in: wanted, lines: Self.oldestShown)
+    guard head.upperBound < tail.lowerBound else { return write(to: output, text, in: wanted) }
+    write(to: output, text, in: head)
+    output.line("      … \(counted(tail.lowerBound - head.upperBound, "more frame"))")
+    write(to: output, text, in: tail)
+  }
+
+  /// The youngest of the frames in `wanted` that fill so many lines.
+  private static func prefix(of runs: [Run], in wanted: Range<Int>, lines: Int) -> Range<Int> {
+    var end = wanted.lowerBound
+    var left = lines
+    for run in runs where left > 0 {
+      switch run {
+      case .frames(let range):
+        let shown = range.clamped(to: wanted).prefix(left)
+        left -= shown.count
+        end = Swift.max(end, shown.isEmpty ? end : shown.endIndex)
+      case .repeated(let range, _, _):
+        let hidden = range.clamped(to: wanted)
+        guard !hidden.isEmpty else { continue }
+        left -= 1
+        end = hidden.upperBound
+      }
+    }
+    return wanted.lowerBound..<end
+  }
+
+  /// The oldest of the frames in `wanted` that fill so many lines.
+  private static func suffix(of runs: [Run], in wanted: Range<Int>, lines: Int) -> Range<Int> {
+    var start = wanted.upperBound
+    var left = lines
+    for run in runs.reversed() where left > 0 {
+      switch run {
+      case .frames(let range):
+        let shown = range.clamped(to: wanted).suffix(left)
+        left -= shown.count
+        start = Swift.min(start, shown.isEmpty ? start : shown.startIndex)
+      case .repeated(let range, _, _):
+        let hidden = range.clamped(to: wanted)
+        guard !hidden.isEmpty else { continue }
+        left -= 1
+        start = hidden.lowerBound
+      }
+    }
+    return start..<wanted.upperBound
   }
 
   /// Writes these frames, each of them.

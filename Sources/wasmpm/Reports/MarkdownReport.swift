@@ -9,20 +9,27 @@ struct MarkdownReport {
     output.line("## \(Self.text(TextReport.summary(of: session)))")
     output.line()
     output.line(
-      "- **dump:** \(Self.code(session.core.path)), \(sizeText(session.core.size)), \(Self.text(session.core.dialect))")
+      "- **dump:** \(Self.code(fileTitle(session.core.path))), \(sizeText(session.core.size)), \(Self.text(session.core.dialect))"
+    )
     if let executable = session.core.executable, !executable.isEmpty {
       output.line("- **program:** \(Self.code(executable))")
     }
     let trap = session.trap
     output.line(
       "- **trap:** \(trap.kind.rawValue) (\(trap.trust.rawValue))"
-        + (trap.instruction.map { ", at \(Self.code($0))" } ?? ""))
-    for module in session.modules {
-      output.line("- **module \(module.index):** \(Self.text(TextReport.line(for: module, Style(colored: false))))")
+        + (trap.instruction.map { ", at \(Self.code(clipped($0)))" } ?? "")
+        + (trap.message.isEmpty ? "" : ": \(Self.text(clipped(trap.message)))"))
+    for module in session.modules.prefix(TextReport.shownModules) {
+      let description = TextReport.description(of: module, Style(colored: false))
+      output.line("- **module \(module.index):** \(Self.text(description, isEscaped: true))")
     }
-    for finding in session.findings {
-      output.line("- **\(finding.severity.rawValue):** \(Self.text(finding.summary))")
+    if let more = TextReport.moreModules(session) { output.line("- \(more)") }
+    for finding in session.findings.prefix(TextReport.shownFindings) {
+      let detail = finding.detail.map { ". \($0.capitalizedFirst)" } ?? ""
+      output.line(
+        "- **\(finding.severity.rawValue):** \(Self.text(clipped(finding.summary + detail, to: 2000)))")
     }
+    if let more = TextReport.moreFindings(session) { output.line("- \(more)") }
     for diagnostic in session.core.diagnostics.prefix(12) { output.line("- *\(Self.text(diagnostic.description))*") }
     for thread in session.threads {
       output.line()
@@ -31,7 +38,7 @@ struct MarkdownReport {
           + (thread.crashed ? ", crashed" : ""))
       output.line()
       let backtrace = session.backtrace(thread: thread.index)
-      fence { backtrace.write(to: output, FrameText(session, output), from: 0) }
+      fence { backtrace.writeAbridged(to: output, FrameText(session, output)) }
     }
   }
 
@@ -43,9 +50,9 @@ struct MarkdownReport {
   }
 
   /// Text in which nothing is markup.
-  static func text(_ text: String) -> String {
+  static func text(_ text: String, isEscaped: Bool = false) -> String {
     var result = ""
-    for character in escaped(text) {
+    for character in isEscaped ? text : escaped(text) {
       if "\\`*_{}[]<>#|!~&@".contains(character) { result.append("\\") }
       result.append(character)
     }

@@ -5,8 +5,17 @@ import Glibc
 /// A class, because whoever writes shares one buffer.
 final class Output {
   private enum Target {
-    case descriptor(Int32, closes: Bool)
+    case descriptor(Int32)
+    case file(OutputFile)
     case memory
+
+    var descriptor: Int32? {
+      switch self {
+      case .descriptor(let descriptor): descriptor
+      case .file(let file): file.descriptor
+      case .memory: nil
+      }
+    }
   }
   private let target: Target
   private var buffer: [UInt8] = []
@@ -18,7 +27,7 @@ final class Output {
 
   /// Standard output, or another descriptor that stays open.
   init(descriptor: Int32 = STDOUT_FILENO, style: Style) {
-    target = .descriptor(descriptor, closes: false)
+    target = .descriptor(descriptor)
     self.style = style
     fixedWidth = nil
     buffer.reserveCapacity(Output.capacity)
@@ -31,25 +40,18 @@ final class Output {
     fixedWidth = width
   }
 
-  /// The file at `path`, which is created or emptied.
-  /// - Throws: `Failure` where it cannot be.
+  /// The file at `path`, which becomes what was written when `finish` is called and is left alone before.
+  /// - Throws: `Failure` where it cannot be written.
   init(path: String) throws(Failure) {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw Failure(.unwritable, "\(path): \(systemError())") }
-    target = .descriptor(descriptor, closes: true)
+    target = .file(try OutputFile(path))
     style = Style(colored: false)
     fixedWidth = 100
-  }
-
-  deinit {
-    if case .descriptor(let descriptor, closes: true) = target { close(descriptor) }
   }
 
   /// Columns that a line should not exceed.
   var width: Int {
     if let fixedWidth { return fixedWidth }
-    guard case .descriptor(let descriptor, _) = target else { return 100 }
-    return Terminal.width(of: descriptor)
+    return target.descriptor.map(Terminal.width) ?? 100
   }
 
   /// Writes `text` as it is: what comes from files has to be `escaped` before.
@@ -74,6 +76,13 @@ final class Output {
   /// Hands everything to the system.
   func flush() { drain() }
 
+  /// Hands everything to the system; what was written to a file takes its place now.
+  /// - Throws: `Failure` where it cannot.
+  func finish() throws(Failure) {
+    drain()
+    if case .file(let file) = target { try file.commit() }
+  }
+
   /// What was written to memory, which is empty afterwards.
   func takeText() -> String {
     defer { buffer.removeAll(keepingCapacity: true) }
@@ -81,7 +90,7 @@ final class Output {
   }
 
   private func drain() {
-    guard case .descriptor(let descriptor, _) = target, !buffer.isEmpty else { return }
+    guard let descriptor = target.descriptor, !buffer.isEmpty else { return }
     // ^C stops the flood, not the program: what is still to come of this command is dropped.
     guard !Interrupt.isRaised else {
       buffer.removeAll(keepingCapacity: true)
@@ -99,6 +108,7 @@ final class Output {
       } else if errno != EINTR {
         // A reader that has seen enough (`| head`) is no failure worth a word.
         if errno != EPIPE { complain("cannot write: \(systemError())") }
+        if case .file(let file) = target { file.discard() }
         exit(1)
       }
     }

@@ -46,6 +46,8 @@ extension JSONWriter {
     if !trap.possibleKinds.isEmpty { member("possibleKinds", strings: trap.possibleKinds.map(\.rawValue)) }
     member("instruction", trap.instruction)
     member("address", trap.address.map { hex($0.offset) })
+    // Nearly every module has one memory, which needs no number.
+    if let memory = trap.address?.memory, memory != 0 { member("memory", Int(memory)) }
     member("message", trap.message.isEmpty ? nil : trap.message)
   }
 
@@ -65,7 +67,7 @@ extension JSONWriter {
       member("crashed", thread.crashed)
       member("truncated", thread.truncated)
       let backtrace = session.backtrace(thread: thread.index)
-      member("frames", backtrace.indicesWithContext) { index, hasContext in
+      member("frames", backtrace.indicesWithContext(in: backtrace.indices)) { index, hasContext in
         self.frame(backtrace[index], sources: hasContext ? session.sources : nil)
       }
     }
@@ -106,13 +108,14 @@ extension JSONWriter {
 }
 
 extension Backtrace {
-  /// The numbers of all frames, each with whether it is one that a folded backtrace shows: source lines are worth
-  /// their space there, not in each of thousands of repetitions.
-  var indicesWithContext: [(Int, Bool)] {
-    folded().flatMap { run in
+  /// The numbers of these frames, each with whether it is one that a folded backtrace shows: source lines are worth
+  /// their space there, not in each of thousands of repetitions. A single frame is one that was asked for.
+  func indicesWithContext(in wanted: Range<Int>) -> [(Int, Bool)] {
+    guard wanted.count > 1 else { return wanted.map { ($0, true) } }
+    return folded().flatMap { run in
       switch run {
-      case .frames(let range): range.map { ($0, true) }
-      case .repeated(let range, _, _): range.map { ($0, false) }
+      case .frames(let range): range.clamped(to: wanted).map { ($0, true) }
+      case .repeated(let range, _, _): range.clamped(to: wanted).map { ($0, false) }
       }
     }
   }

@@ -18,7 +18,7 @@ struct TextReport {
 
   private func headline() {
     let core = session.core
-    output.line(style(.heading, escaped(core.path)) + ": " + style(.error, Self.summary(of: session)))
+    output.line(style(.heading, escaped(fileTitle(core.path))) + ": " + style(.error, Self.summary(of: session)))
     output.line()
     if let executable = core.executable, !executable.isEmpty { fact("program", escaped(executable)) }
     fact("trap", Self.trapText(session.trap))
@@ -39,8 +39,8 @@ struct TextReport {
 
   /// The trap in one sentence, with how it is known.
   static func trapText(_ trap: Trap) -> String {
-    var text = trap.message.isEmpty ? trap.kind.title : escaped(trap.message)
-    if let instruction = trap.instruction { text += ", at `\(escaped(instruction))`" }
+    var text = trap.message.isEmpty ? trap.kind.title : escaped(clipped(trap.message))
+    if let instruction = trap.instruction { text += ", at `\(escaped(clipped(instruction)))`" }
     if trap.trust != .recorded && trap.kind != .unknown { text += " (\(trap.trust.rawValue))" }
     return text
   }
@@ -55,7 +55,8 @@ struct TextReport {
     var excerptAt: Int?
     if thread.crashed {
       let first = min(session.ending?.frame ?? 0, backtrace.count)
-      excerptAt = backtrace[first..<min(first + 40, backtrace.count)].firstIndex { frame in
+      excerptAt = backtrace[first..<max(first, min(first + 40, Backtrace.youngestShown, backtrace.count))].firstIndex {
+        frame in
         frame.source.flatMap { SourceExcerpt(session.sources, around: $0, before: 0, after: 0) } != nil
       }
     }
@@ -64,7 +65,7 @@ struct TextReport {
       SourceExcerpt(session.sources, around: source, before: 3, after: 2)?.write(
         to: output, indent: "      ", inReport: true)
     }
-    backtrace.write(to: output, text, from: excerptAt.map { $0 + 1 } ?? 0)
+    backtrace.writeAbridged(to: output, text, from: excerptAt.map { $0 + 1 } ?? 0)
     if thread.truncated { output.line("      (older frames are missing from the dump)") }
   }
 
@@ -77,33 +78,62 @@ struct TextReport {
   private func findings() {
     guard !session.findings.isEmpty else { return }
     heading("findings")
-    for finding in session.findings {
+    for finding in session.findings.prefix(Self.shownFindings) {
       let ink: Style.Ink =
         switch finding.severity {
         case .info: .heading
         case .warning: .warning
         case .error: .error
         }
-      paragraph(escaped(finding.summary), label: finding.severity.rawValue.padded(8), ink: ink)
-      if let detail = finding.detail { paragraph(escaped(detail), label: "        ", ink: .faint) }
+      paragraph(escaped(clipped(finding.summary, to: 2000)), label: finding.severity.rawValue.padded(8), ink: ink)
+      if let detail = finding.detail, !Self.moduleFindings.contains(finding.id) {
+        paragraph(escaped(clipped(detail, to: 2000)), label: "        ", ink: .faint)
+      }
     }
+    if let more = Self.moreFindings(session) { output.line("  \(more)") }
+  }
+
+  // A hostile dump names as many modules as fit into its bytes; a person reads so many lines.
+  static let shownFindings = 40
+  static let shownModules = 20
+  private static let shownProblems = 8
+
+  /// The findings whose details are a module's problems, which stand below the module.
+  private static let moduleFindings: Set<String> = [
+    "module-not-found", "no-debug-info", "module-mismatch", "debug-file-mismatch",
+  ]
+
+  /// `… 4 more findings`; nil where all are shown.
+  static func moreFindings(_ session: Session) -> String? { more(session.findings.count - shownFindings, "finding") }
+
+  /// `… 4 more modules`; nil where all are shown.
+  static func moreModules(_ session: Session) -> String? { more(session.modules.count - shownModules, "module") }
+
+  private static func more(_ count: Int, _ what: String) -> String? {
+    count > 0 ? "… \(grouped(count)) more \(what)\(count == 1 ? "" : "s")" : nil
   }
 
   private func modules() {
     guard !session.modules.isEmpty else { return }
     heading(session.modules.count == 1 ? "module" : "modules")
-    for module in session.modules {
+    for module in session.modules.prefix(Self.shownModules) {
       output.line("  " + Self.line(for: module, style))
-      // The finding about a module that is missing says it all.
-      for problem in module.problems where !session.findings.contains(where: { $0.detail?.contains(problem) == true }) {
-        paragraph(escaped(problem), label: "  ", ink: .faint)
+      for problem in module.problems.prefix(Self.shownProblems) {
+        paragraph(escaped(clipped(problem, to: 2000)), label: "  ", ink: .faint)
       }
+      if let more = Self.more(module.problems.count - Self.shownProblems, "problem") { output.line("     \(more)") }
     }
+    if let more = Self.moreModules(session) { output.line("  \(more)") }
   }
 
   /// `0  structs.wasm  DWARF 4, in the module`.
   static func line(for module: ModuleInfo, _ style: Style) -> String {
-    var text = style(.number, String(module.index)) + "  " + style(.file, escaped(module.path ?? module.name))
+    style(.number, String(module.index)) + "  " + description(of: module, style)
+  }
+
+  /// The same without the number.
+  static func description(of module: ModuleInfo, _ style: Style) -> String {
+    var text = style(.file, escaped(clipped(module.path ?? module.name)))
     if module.path == nil { text += style(.warning, "  not found") }
     let version = module.debugInfo.dwarfVersion.map { "DWARF \($0)" } ?? "debug information"
     switch module.debugInfo.kind {

@@ -29,6 +29,17 @@ func sizeText(_ bytes: some BinaryInteger) -> String {
 /// Lower-case hexadecimal with `0x`.
 func hex(_ value: some BinaryInteger) -> String { "0x" + String(value, radix: 16) }
 
+/// How a file is called in what people read: `-` is standard input.
+func fileTitle(_ path: String) -> String { path == "-" ? "standard input" : path }
+
+/// `text` with its middle cut out where it is very long: names come from files, and a name of a megabyte is no name
+/// that a person reads.
+func clipped(_ text: String, to limit: Int = 400) -> String {
+  guard text.utf8.count > limit, text.count > limit else { return text }
+  let tail = limit / 3
+  return text.prefix(limit - tail - 1) + "…" + text.suffix(tail)
+}
+
 extension String {
   /// Spaces behind it up to `width` characters.
   func padded(_ width: Int) -> String {

@@ -80,6 +80,15 @@ final class PseudoTerminal {
     return status
   }
 
+  /// Sends the program a signal.
+  func send(_ signal: Int32) { kill(process, signal) }
+
+  /// Whether the terminal shows what is typed by itself, as it does for a shell.
+  var isEchoing: Bool {
+    var modes = termios()
+    return tcgetattr(control, &modes) == 0 && modes.c_lflag & tcflag_t(ECHO) != 0
+  }
+
   /// Something that did not appear.
   struct Missing: Error, CustomStringConvertible {
     let text: String

@@ -13,7 +13,7 @@ struct DumpInspection: Inspection {
 
   func writeText(to output: Output) {
     let core = session.core
-    output.line(output.style(.heading, escaped(core.path)) + ": core dump, \(sizeText(core.size))")
+    output.line(output.style(.heading, escaped(fileTitle(core.path))) + ": core dump, \(sizeText(core.size))")
     output.line()
     var facts = Facts(output)
     facts.add("form", core.dialect)
@@ -130,7 +130,7 @@ struct DumpInspection: Inspection {
     if memory.type.is64Bit { text += ", 64-bit" }
     switch memory.gap {
     case .zero: text += ", zeros between"
-    case .absent(let reason): text += ", the rest is \(reason)"
+    case .absent(let reason): text += "; of the rest: \(reason)"
     }
     return text
   }

@@ -15,7 +15,7 @@ struct ModuleInspection: Inspection {
       case .component: "component with \(counted(file.modules.count, "core module"))"
       case .module: file.modules.first.map { ModuleDescription($0).kind } ?? "module"
       }
-    output.line(output.style(.heading, escaped(path)) + ": \(kind), \(sizeText(size))")
+    output.line(output.style(.heading, escaped(fileTitle(path))) + ": \(kind), \(sizeText(size))")
     for (index, module) in file.modules.enumerated() {
       output.line()
       if file.kind == .component {
