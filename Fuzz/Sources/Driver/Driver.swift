@@ -1,5 +1,5 @@
 @_silgen_name("LLVMFuzzerRunDriver")
-private func LLVMFuzzerRunDriver(
+private func runDriver(
   _ count: UnsafeMutablePointer<CInt>,
   _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
   _ test: @convention(c) (UnsafePointer<UInt8>, Int) -> CInt
@@ -12,5 +12,5 @@ public func run(
 ) -> CInt {
   var count = count
   var arguments = arguments
-  return LLVMFuzzerRunDriver(&count, &arguments, test)
+  return runDriver(&count, &arguments, test)
 }
