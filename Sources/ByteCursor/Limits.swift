@@ -17,6 +17,15 @@ public struct Limits: Sendable {
   /// Parameters, results, fields or supertypes of one type definition (the JavaScript API's limits: 1000
   /// parameters, 10 000 fields).
   public var typeParts = 10_000
+  /// Parameters or results of a function that is validated (the JavaScript API's limit): an instruction costs
+  /// that many steps at the most.
+  public var signatureParts = 1000
+  /// Types above one in the hierarchy of subtypes (the JavaScript API's limit).
+  public var subtypeDepth = 63
+  /// Blocks nested in a function that is validated.
+  public var blockNesting = 1_000_000
+  /// Operands on the stack of a function that is validated.
+  public var operands = 1_000_000
   /// Nested names, scopes, entries and types that are followed.
   public var nesting = 256
   /// Links followed from entry to entry (abstract origin, specification).
