@@ -176,7 +176,7 @@ private struct ModuleValidator {
     for global in globals.dropFirst(imported) { try add(global) }
   }
 
-  private mutating func add(_ global: Global) throws(ValidationError) {
+  private mutating func add(_ global: WasmBinary.Global) throws(ValidationError) {
     var type = StackType.i32
     try within(.global) { (context) throws(Violation) in type = try context.stackType(global.type.value) }
     if let initializer = global.initializer {
