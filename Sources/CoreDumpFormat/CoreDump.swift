@@ -24,14 +24,19 @@ public struct CoreDump: Sendable {
     public var memories: [UInt32?]
     /// The instance's globals in the same way.
     public var globals: [UInt32?]
+    /// The instance's tables in the same way, as indices in `CoreDump.tables`; empty where the dump has no tables.
+    public var tables: [UInt32?]
     /// Whether the dump does not say what is here and it was made up: one instance of each module.
     public var isAssumed: Bool
 
     /// An instance.
-    public init(module: Int, memories: [UInt32?] = [], globals: [UInt32?] = [], isAssumed: Bool = false) {
+    public init(
+      module: Int, memories: [UInt32?] = [], globals: [UInt32?] = [], tables: [UInt32?] = [], isAssumed: Bool = false
+    ) {
       self.module = module
       self.memories = memories
       self.globals = globals
+      self.tables = tables
       self.isAssumed = isAssumed
     }
   }
@@ -65,6 +70,10 @@ public struct CoreDump: Sendable {
   public var memories: [MemoryImage]
   /// The globals of all instances.
   public var globals: [Global]
+  /// Why the program stopped, where the dump says so: those of `wasmpm run` do.
+  public var trap: Trap?
+  /// The tables of all instances, where the dump has them: those of `wasmpm run` do.
+  public var tables: [Table]
   /// How the dump was written, as far as that can be told; nil for a model that was not read from a file.
   public var dialect: Dialect?
   /// What could not be read, or had to be guessed.
@@ -73,7 +82,8 @@ public struct CoreDump: Sendable {
   /// A core dump.
   public init(
     executableName: String? = nil, modules: [Module] = [], instances: [Instance] = [], threads: [Thread] = [],
-    memories: [MemoryImage] = [], globals: [Global] = [], dialect: Dialect? = nil, diagnostics: [Diagnostic] = []
+    memories: [MemoryImage] = [], globals: [Global] = [], trap: Trap? = nil, tables: [Table] = [],
+    dialect: Dialect? = nil, diagnostics: [Diagnostic] = []
   ) {
     self.executableName = executableName
     self.modules = modules
@@ -81,6 +91,8 @@ public struct CoreDump: Sendable {
     self.threads = threads
     self.memories = memories
     self.globals = globals
+    self.trap = trap
+    self.tables = tables
     self.dialect = dialect
     self.diagnostics = diagnostics
   }
@@ -129,6 +141,8 @@ public struct Dialect: Hashable, Sendable {
 /// The names that `Dialect.name` may have; more may come.
 public enum DialectName {
   public static let specification = "spec"
+  /// The document's form with the section of `wasmpm run`, in which nothing is left out.
+  public static let wasmpm = "wasmpm"
   /// The document before May 2023: frames without an instance.
   public static let specificationWithoutInstance = "spec-without-instances"
   public static let wasmtime = "wasmtime"

@@ -36,6 +36,8 @@ public struct CoreDumpFile: Sendable {
   private(set) var stacks: [StackSection] = []
   private(set) var state = StateSections()
   private(set) var form = DumpForm()
+  /// The section of `wasmpm run`; nil where there is none that can be read.
+  private(set) var process: ProcessState?
 
   /// Reads what stands around the frames, memories and globals of `file`. The memories' bytes are not touched.
   ///
@@ -105,6 +107,14 @@ public struct CoreDumpFile: Sendable {
         }
       case (.custom, "corestack"):
         stacks.append(StackSection(contents: section.contents, isTruncated: section.isTruncated))
+      case (.custom, ProcessSection.name):
+        do throws(ReadError) {
+          process = try ProcessState(section.contents, limits: limits)
+          form.hasProcessSection = true
+        } catch {
+          note(
+            Diagnostic(error.within(ProcessSection.name), lost: "the trap's kind, the tables and references are lost"))
+        }
       case (.memory, _), (.global, _), (.data, _):
         for diagnostic in state.read(section, limits: limits) { note(diagnostic) }
       default: break

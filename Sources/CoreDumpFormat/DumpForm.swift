@@ -12,6 +12,8 @@ struct DumpForm: Sendable {
   var moduleNamesLackLengths = false
   /// Whether `coreinstances` is there and lists any.
   var hasInstances = true
+  /// Whether there is the section that `wasmpm run` writes.
+  var hasProcessSection = false
   /// Whether the executable's name is empty.
   private(set) var executableIsEmpty = false
   /// Whether the dump is the linear memory that it dumps: see `finish`.
@@ -71,6 +73,7 @@ struct DumpForm: Sendable {
 
   /// What offsets of a layout count from, the likeliest first.
   func bases(of layout: StackLayout) -> [CodeOffsetBase] {
+    if hasProcessSection, layout == .specification { return [.localsVector] }
     // Wasmer's offsets count from the locals vector, whatever the builder's documentation said at the time.
     guard layout == .countsFirstWithoutInstance, hasEmptyMemory, isBuilderOrder else { return layout.bases }
     return [.localsVector] + layout.bases.filter { $0 != .localsVector }
@@ -89,6 +92,7 @@ struct DumpForm: Sendable {
     case .specificationWithoutInstance: return DialectName.specificationWithoutInstance
     default: break
     }
+    if hasProcessSection, layout == .specification { return DialectName.wasmpm }
     if base == .firstInstruction { return DialectName.wasmEdgeTyped }
     if isWasmtimeOrder, !frames.haveValues, frames.threadNames == ["main"] { return DialectName.wasmtime }
     // Of the two experiments one never knows an offset, the other leaves the thread without a name.

@@ -144,6 +144,22 @@ extension CoreDump {
     /// Makes room for `count` frames.
     public mutating func reserveCapacity(_ count: Int) { records.reserveCapacity(count) }
 
+    /// Puts a value in the place of a frame's local; nothing where there is no such frame or local.
+    mutating func set(local index: Int, of frame: Int, to value: RecordedValue) {
+      guard records.indices.contains(frame) else { return }
+      let shape = shapes[Int(records[frame].shape)]
+      guard index < shape.localCount else { return }
+      values[shape.start + index] = value
+    }
+
+    /// The same for an operand, counted from the bottom of the frame's operand stack.
+    mutating func set(operand index: Int, of frame: Int, to value: RecordedValue) {
+      guard records.indices.contains(frame) else { return }
+      let shape = shapes[Int(records[frame].shape)]
+      guard index < shape.stackCount else { return }
+      values[shape.start + shape.localCount + index] = value
+    }
+
     /// Turns the order around: an oldest-first dump becomes youngest first.
     mutating func reverse() { records.reverse() }
 

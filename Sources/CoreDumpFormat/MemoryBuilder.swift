@@ -68,6 +68,7 @@ struct MemoryBuilder {
     let state = file.state
     switch dialect {
     case DialectName.wasmtime: return .zero
+    case DialectName.wasmpm where state.segmentsLost == nil: return .zero
     case _ where state.segmentsLost != nil: return .absent(state.segmentsLost == .truncated ? .truncated : .damaged)
     case DialectName.wasmEdgeTyped: return .zero
     case DialectName.specification, DialectName.specificationWithoutInstance, DialectName.wasmi:

@@ -54,6 +54,7 @@ private struct Resolver {
     var builder = MemoryBuilder(file: file, dialect: name)
     dump.memories = builder.build(instances: dump.instances, knowledge: knowledge)
     for diagnostic in builder.diagnostics { note(diagnostic) }
+    if name == DialectName.wasmpm { file.process?.apply(to: &dump) }
     return dump
   }
 
@@ -109,7 +110,7 @@ private struct Resolver {
         min(thread.declaredFrameCount, stack.contents.count / 4, file.limits.frames))
       var locator = FrameLocator(knowledge: knowledge, instances: dump.instances)
       var values = FrameValues(
-        layout: layout, traits: traits,
+        layout: layout, traits: traits, isComplete: dump.dialect?.name == DialectName.wasmpm,
         hasMadeUpParameters: layout.values == .littleEndian && layout.counts != .each && !file.form.hasInstances)
       var previous: RawFrame?
       do throws(ReadError) {
@@ -241,6 +242,8 @@ private struct Resolver {
 private struct FrameValues {
   let layout: StackLayout
   let traits: FrameTraits
+  /// Whether the producer records every value, so that an empty vector is an answer.
+  let isComplete: Bool
   /// Whether calling frames have made-up values for their parameters.
   let hasMadeUpParameters: Bool
 
@@ -259,12 +262,14 @@ private struct FrameValues {
 
   /// An empty vector is an answer where the function has no locals, or where the producer records any at all.
   private func absenceOfLocals(_ body: BodyShape?) -> MissingReason? {
+    if isComplete { return nil }
     if let body { return body.localTypes.isEmpty ? nil : .notRecorded }
     return traits.haveLocals ? nil : .notRecorded
   }
 
   private func absenceOfStack(_ frame: RawFrame) -> MissingReason? {
     if frame.stackCount > 0 { return .notRecorded }
+    if isComplete { return nil }
     return layout == .wasmEdge || traits.haveStack && layout.hasStackValues ? nil : .notRecorded
   }
 

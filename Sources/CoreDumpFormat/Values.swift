@@ -89,6 +89,8 @@ public enum RecordedValue: Hashable, Sendable {
   case v128(low: UInt64, high: UInt64)
   /// A reference to a function of the module.
   case function(UInt32)
+  /// A reference of whatever kind, null included, as `wasmpm run` records it.
+  case reference(RecordedReference)
   /// 32 bits whose type was not recorded (WasmEdge), where no module tells it.
   case untyped(UInt32)
   /// No value.
@@ -103,6 +105,7 @@ public enum RecordedValue: Hashable, Sendable {
     case .f64: .f64
     case .v128: .v128
     case .function: .funcref
+    case .reference: .nullableReference
     case .untyped, .missing: nil
     }
   }
@@ -113,6 +116,26 @@ public enum RecordedValue: Hashable, Sendable {
   /// Whether there is no value.
   public var isMissing: Bool {
     if case .missing = self { true } else { false }
+  }
+}
+
+extension RecordedValue: CustomStringConvertible {
+  /// The value as a person reads it: a signed decimal integer, the shortest text of a float that reads back the same,
+  /// sixteen bytes in hexadecimal, what a reference refers to; `unavailable: …` where there is none.
+  public var description: String {
+    switch self {
+    case .i32(let value): return String(value)
+    case .i64(let value): return String(value)
+    case .f32(let bits): return "\(Float(bitPattern: bits))"
+    case .f64(let bits): return "\(Double(bitPattern: bits))"
+    case .v128(let low, let high):
+      let digits = String(UInt128(high) << 64 | UInt128(low), radix: 16)
+      return "0x" + String(repeating: "0", count: 32 - digits.count) + digits
+    case .function(let index): return "function \(index)"
+    case .reference(let reference): return reference.description
+    case .untyped(let bits): return "0x" + String(bits, radix: 16)
+    case .missing(let reason): return "unavailable: \(reason)"
+    }
   }
 }
 

@@ -138,14 +138,12 @@ struct DumpInspection: Inspection {
   /// A value as the text format writes it; integers also in hexadecimal, which tells a pointer.
   private static func text(of value: RecordedValue) -> String {
     switch value {
-    case .i32(let value): "\(value) (\(hex(UInt32(bitPattern: value))))"
-    case .i64(let value): "\(value) (\(hex(UInt64(bitPattern: value))))"
-    case .f32(let bits): "\(Float(bitPattern: bits)) (\(hex(bits)))"
-    case .f64(let bits): "\(Double(bitPattern: bits)) (\(hex(bits)))"
-    case .v128(let low, let high): "\(hex(high)) \(hex(low))"
-    case .function(let index): "function \(index)"
-    case .untyped(let bits): hex(bits)
+    case .i32(let number): "\(value) (\(hex(UInt32(bitPattern: number))))"
+    case .i64(let number): "\(value) (\(hex(UInt64(bitPattern: number))))"
+    case .f32(let bits): "\(value) (\(hex(bits)))"
+    case .f64(let bits): "\(value) (\(hex(bits)))"
     case .missing(let reason): "unknown: \(reason)"
+    default: value.description
     }
   }
 }
