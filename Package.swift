@@ -31,17 +31,18 @@ let package = Package(
     .target(name: "WasmBinary", dependencies: ["ByteCursor"], swiftSettings: strict),
     .target(name: "CoreDumpFormat", dependencies: ["WasmBinary", "ByteCursor"], swiftSettings: strict),
     .target(name: "WasmInterp", dependencies: ["WasmBinary", "ByteCursor"], swiftSettings: strict),
+    .target(name: "WASI", dependencies: ["WasmInterp", "WasmBinary", "ByteCursor"], swiftSettings: common),
     .target(name: "DwarfEval", dependencies: ["ByteCursor"], swiftSettings: strict),
     .systemLibrary(name: "CDemangle"),
     .target(
       name: "PostMortem",
-      dependencies: ["CoreDumpFormat", "WasmInterp", "DwarfEval", "WasmBinary", "ByteCursor", "CDemangle"],
+      dependencies: ["CoreDumpFormat", "WASI", "WasmInterp", "DwarfEval", "WasmBinary", "ByteCursor", "CDemangle"],
       swiftSettings: common),
     .systemLibrary(name: "CLibedit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
     .executableTarget(
       name: "wasmpm",
       dependencies: [
-        "PostMortem", "CoreDumpFormat", "DwarfEval", "WasmBinary", "ByteCursor", "CLibedit",
+        "PostMortem", "CoreDumpFormat", "WASI", "WasmInterp", "DwarfEval", "WasmBinary", "ByteCursor", "CLibedit",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: common),
@@ -53,12 +54,17 @@ let package = Package(
     .testTarget(name: "WasmBinaryTests", dependencies: ["WasmBinary", "TestSupport"], swiftSettings: common),
     .testTarget(
       name: "CoreDumpFormatTests", dependencies: ["CoreDumpFormat", "WasmBinary", "TestSupport"], swiftSettings: common),
-    .testTarget(name: "WasmInterpTests", dependencies: ["WasmInterp", "TestSupport"], swiftSettings: common),
+    .testTarget(name: "WASITests", dependencies: ["WASI", "WasmInterp", "TestSupport"], swiftSettings: common),
+    .testTarget(
+      name: "WasmInterpTests", dependencies: ["WasmInterp", "TestSupport"],
+      exclude: ["OfficialSuite.md", "Wast", "Differential/Programs.txt"],
+      swiftSettings: common),
     .testTarget(name: "DwarfEvalTests", dependencies: ["DwarfEval", "TestSupport"], swiftSettings: common),
     .testTarget(
-      name: "PostMortemTests", dependencies: ["PostMortem", "CoreDumpFormat", "TestSupport"], swiftSettings: common),
+      name: "PostMortemTests", dependencies: ["PostMortem", "CoreDumpFormat", "WASI", "WasmInterp", "TestSupport"],
+      swiftSettings: common),
     .testTarget(
-      name: "CLITests", dependencies: ["wasmpm", "TestSupport"], exclude: ["Golden"],
+      name: "CLITests", dependencies: ["wasmpm", "TestSupport"], exclude: ["Golden", "Modules"],
       swiftSettings: common),
   ]
 )

@@ -50,7 +50,11 @@ public final class ByteStorage: @unchecked Sendable {
   @usableFromInline let base: UnsafeRawPointer
   /// How many bytes there are.
   public let count: Int
-  private enum Ownership { case nothing, allocated, mapped }
+  private enum Ownership {
+    case nothing, allocated, mapped
+    /// Somebody else's memory, which is there as long as this object.
+    case borrowed(AnyObject)
+  }
   private let ownership: Ownership
 
   private init(base: UnsafeRawPointer, count: Int, ownership: Ownership) {
@@ -61,7 +65,7 @@ public final class ByteStorage: @unchecked Sendable {
 
   deinit {
     switch ownership {
-    case .nothing: break
+    case .nothing, .borrowed: break
     case .allocated: free(UnsafeMutableRawPointer(mutating: base))
     case .mapped: munmap(UnsafeMutableRawPointer(mutating: base), count)
     }
@@ -70,7 +74,7 @@ public final class ByteStorage: @unchecked Sendable {
   /// Lets the system take back the memory that holds a range of a mapped file until it is read again. For whoever has
   /// read much of a large file and will hardly come back: mapped pages count as the process's memory.
   func discard(_ range: Range<Int>) {
-    guard ownership == .mapped else { return }
+    guard case .mapped = ownership else { return }
     let page = Int(sysconf(Int32(_SC_PAGESIZE)))
     let start = (range.lowerBound + page - 1) / page * page
     let end = range.upperBound / page * page
@@ -89,6 +93,12 @@ public final class ByteStorage: @unchecked Sendable {
     let buffer = UnsafeMutableRawBufferPointer(start: memory, count: count)
     buffer.copyBytes(from: bytes)
     return ByteStorage(base: UnsafeRawPointer(memory), count: count, ownership: .allocated)
+  }
+
+  /// The `count` bytes at `base`, which belong to `owner` and stay there as long as it lives. Whoever asks for this
+  /// promises that they do not change while anybody reads them.
+  @unsafe public static func borrowing(_ base: UnsafeRawPointer, count: Int, from owner: AnyObject) -> ByteStorage {
+    ByteStorage(base: base, count: count, ownership: .borrowed(owner))
   }
 
   /// Which files may be opened.

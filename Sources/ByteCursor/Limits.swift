@@ -24,8 +24,18 @@ public struct Limits: Sendable {
   public var subtypeDepth = 63
   /// Blocks nested in a function that is validated.
   public var blockNesting = 1_000_000
+  /// Blocks of a function that is disassembled.
+  public var blocks = 4_000_000
   /// Operands on the stack of a function that is validated.
   public var operands = 1_000_000
+  /// Basic blocks of a function whose data flow is analysed.
+  public var basicBlocks = 1_000_000
+  /// Entries that the analysis of one function's data flow keeps of a kind, mostly of four bytes: edges, expressions,
+  /// locals and operands of states.
+  public var dataflowEntries = 16_000_000
+  /// Steps that the analysis of one function's data flow takes: values that are joined, and 16 for an instruction. A
+  /// compiler's code takes some dozens for an instruction.
+  public var dataflowSteps = 400_000_000
   /// Nested names, scopes, entries and types that are followed.
   public var nesting = 256
   /// Links followed from entry to entry (abstract origin, specification).

@@ -98,6 +98,11 @@ public struct FunctionLocals: Sendable {
   /// What the body declares.
   public let declarations: LocalDeclarations
 
+  public init(parameters: [ValueType], declarations: LocalDeclarations) {
+    self.parameters = parameters
+    self.declarations = declarations
+  }
+
   /// How many locals there are, parameters among them.
   public var count: Int { parameters.count + Int(declarations.count) }
 

@@ -244,7 +244,7 @@ public final class WasmModule: Sendable {
   }
 
   /// The first export of this name.
-  public func export(_ name: String) -> Export? { exports.first { $0.name == name } }
+  public func export(_ name: String) -> Export? { exports.first { $0.name.utf8.elementsEqual(name.utf8) } }
 
   /// The type of a function; nil where there is no such function, or its type is not a function's.
   public func functionType(_ index: UInt32) -> FunctionType? {

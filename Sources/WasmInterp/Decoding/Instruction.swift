@@ -101,27 +101,34 @@ public struct CatchClause: Hashable, Sendable {
 
 extension ImmediateList {
   /// The elements as labels (`Immediates.labels`).
-  /// - Parameter body: the body that the instruction was decoded from.
-  public func labels(in body: Bytes) -> [UInt32] {
-    elements(in: body) { (cursor) throws(ReadError) in try cursor.uleb32() }
+  /// - Parameters:
+  ///   - body: the body that the instruction was decoded from.
+  ///   - limit: how many elements are enough.
+  public func labels(in body: Bytes, limit: Int = .max) -> [UInt32] {
+    elements(in: body, limit) { (cursor) throws(ReadError) in try cursor.uleb32() }
   }
 
   /// The elements as types (`Immediates.types`).
-  /// - Parameter body: the body that the instruction was decoded from.
-  public func types(in body: Bytes) -> [ValueType] {
-    elements(in: body) { (cursor) throws(ReadError) in try cursor.valueType() }
+  /// - Parameters:
+  ///   - body: the body that the instruction was decoded from.
+  ///   - limit: how many elements are enough.
+  public func types(in body: Bytes, limit: Int = .max) -> [ValueType] {
+    elements(in: body, limit) { (cursor) throws(ReadError) in try cursor.valueType() }
   }
 
   /// The elements as catch clauses (`Immediates.tryTable`).
-  /// - Parameter body: the body that the instruction was decoded from.
-  public func catches(in body: Bytes) -> [CatchClause] {
-    elements(in: body) { (cursor) throws(ReadError) in try cursor.catchClause() }
+  /// - Parameters:
+  ///   - body: the body that the instruction was decoded from.
+  ///   - limit: how many elements are enough.
+  public func catches(in body: Bytes, limit: Int = .max) -> [CatchClause] {
+    elements(in: body, limit) { (cursor) throws(ReadError) in try cursor.catchClause() }
   }
 
   private func elements<Element>(
-    in body: Bytes, _ read: (inout Cursor) throws(ReadError) -> Element
+    in body: Bytes, _ limit: Int, _ read: (inout Cursor) throws(ReadError) -> Element
   ) -> [Element] {
     guard var cursor = try? body.cursor(at: codeOffset.rawValue) else { return [] }
+    let count = min(count, max(limit, 0))
     var result: [Element] = []
     result.reserveCapacity(min(count, cursor.remaining))
     for _ in 0..<count {

@@ -25,6 +25,9 @@ public struct InstructionFormatter: Sendable {
   /// How many elements of a list are shown; behind them, an ellipsis stands. A `br_table` may have as many
   /// labels as its body has bytes.
   public var listLimit: Int
+  /// The function type with a type index. Where it is known, a block whose type is an index also shows its parameters and
+  /// results: `block (type 3) (param i32) (result i32)`.
+  public var functionType: @Sendable (UInt32) -> FunctionType? = { _ in nil }
 
   /// A formatter.
   public init(listLimit: Int = .max, name: @escaping @Sendable (IndexReference) -> String? = { _ in nil }) {
@@ -51,9 +54,9 @@ public struct InstructionFormatter: Sendable {
     case .f64(let bits): return [FloatText.f64(bits)]
     case .v128(let low, let high): return ["i32x4"] + [low, low >> 32, high, high >> 32].map(hexadecimal32)
     case .block(let type): return block(type)
-    case .tryTable(let type, let list): return block(type) + limited(list.catches(in: body), text)
-    case .labels(let list): return limited(list.labels(in: body)) { reference(.label, $0) }
-    case .types(let list): return ["(result " + limited(list.types(in: body), text).joined(separator: " ") + ")"]
+    case .tryTable(let type, let list): return block(type) + limited(list.catches(in: body, limit: kept), text)
+    case .labels(let list): return limited(list.labels(in: body, limit: kept)) { reference(.label, $0) }
+    case .types(let list): return [self.list("result", list.types(in: body, limit: kept))]
     case .heapType(let type): return [text(type)]
     case .reference(let type): return [text(type)]
     case .cast(let label, let from, let to): return [reference(.label, label), text(from), text(to)]
@@ -67,7 +70,7 @@ public struct InstructionFormatter: Sendable {
 
   // MARK: Indices
 
-  private func reference(_ space: IndexSpace, _ index: UInt32, type: UInt32? = nil) -> String {
+  func reference(_ space: IndexSpace, _ index: UInt32, type: UInt32? = nil) -> String {
     name(IndexReference(space, index, type: type)).map(Identifier.text) ?? String(index)
   }
 
@@ -118,13 +121,18 @@ public struct InstructionFormatter: Sendable {
     return type.isNullable ? "(ref null \(text(type.heapType)))" : "(ref \(text(type.heapType)))"
   }
 
-  private func text(_ type: ValueType) -> String { type.reference.map(text) ?? type.description }
+  func text(_ type: ValueType) -> String { type.reference.map(text) ?? type.description }
 
   private func block(_ type: BlockType) -> [String] {
     switch type {
     case .empty: return []
     case .value(let type): return ["(result \(text(type)))"]
-    case .type(let index): return ["(type \(reference(.type, index)))"]
+    case .type(let index):
+      var words = ["(type \(reference(.type, index)))"]
+      guard let type = functionType(index) else { return words }
+      if !type.parameters.isEmpty { words.append(list("param", type.parameters)) }
+      if !type.results.isEmpty { words.append(list("result", type.results)) }
+      return words
     }
   }
 
@@ -135,6 +143,14 @@ public struct InstructionFormatter: Sendable {
     let label = reference(.label, clause.label)
     guard let tag = clause.tag else { return "(catch_all\(suffix) \(label))" }
     return "(catch\(suffix) \(reference(.tag, tag)) \(label))"
+  }
+
+  /// How many elements of a list have to be read for those that are shown and to know whether there are more.
+  private var kept: Int { listLimit == .max ? listLimit : max(listLimit, 0) + 1 }
+
+  /// `(param i32 i32)`.
+  func list(_ keyword: String, _ types: [ValueType]) -> String {
+    "(" + ([keyword] + limited(types, text)).joined(separator: " ") + ")"
   }
 
   private func limited<Element>(_ elements: [Element], _ text: (Element) -> String) -> [String] {

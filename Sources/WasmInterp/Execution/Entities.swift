@@ -3,6 +3,20 @@ import WasmBinary
 
 // What a store holds (4.2). Each is made by instantiation or by the host and lives as long as the store does.
 
+/// What is left of a limit that several things of a store share.
+final class Allowance {
+  private(set) var left: UInt64
+  init(_ amount: UInt64) { left = amount }
+
+  /// False, and nothing is taken, where there is less.
+  func take(_ amount: UInt64) -> Bool {
+    guard amount <= left else { return false }
+    left -= amount
+    return true
+  }
+  func giveBack(_ amount: UInt64) { left += amount }
+}
+
 /// A linear memory (4.2.8).
 public final class Memory {
   /// The type with its limits as declared.
@@ -10,9 +24,10 @@ public final class Memory {
   let pointer: MemoryPointer
   private let reservation: Reservation
   private let maximumBytes: UInt64
+  private let allowance: Allowance
 
   /// A memory of the type's minimum size; nil where it is over the limits or the system has no room.
-  init?(_ type: MemoryType, limits: ExecutionLimits) {
+  init?(_ type: MemoryType, limits: ExecutionLimits, allowance: Allowance) {
     guard let minimum = type.minimumBytes else { return nil }
     let cap = min(limits.memoryBytes, type.is64Bit ? limits.memoryBytes : 1 << 32)
     var maximum = cap
@@ -20,10 +35,12 @@ public final class Memory {
       let (bytes, overflow) = pages.multipliedReportingOverflow(by: type.pageSize)
       maximum = overflow ? cap : min(bytes, cap)
     }
-    guard minimum <= cap, let reservation = Reservation(capacity: Int(max(minimum, maximum) + 4096)),
-      reservation.open(Int(minimum))
+    guard minimum <= min(cap, allowance.left),
+      let reservation = Reservation(capacity: Int(max(minimum, maximum) + 4096)),
+      reservation.open(Int(minimum)), allowance.take(minimum)
     else { return nil }
     self.type = type
+    self.allowance = allowance
     self.reservation = reservation
     maximumBytes = max(minimum, maximum)
     unsafe pointer = MemoryPointer(record: .allocate(capacity: 1))
@@ -31,6 +48,7 @@ public final class Memory {
   }
 
   deinit {
+    allowance.giveBack(size)
     unsafe pointer.record.deallocate()
     reservation.free()
   }
@@ -47,7 +65,11 @@ public final class Memory {
     let (bytes, overflow2) = size.addingReportingOverflow(added)
     if overflow || overflow2 || bytes > maximumBytes { return nil }
     if !type.is64Bit, type.pageSizeLog2 == 0, bytes > UInt64(UInt32.max) { return nil }
-    guard reservation.open(Int(bytes)) else { return nil }
+    guard allowance.take(added) else { return nil }
+    guard reservation.open(Int(bytes)) else {
+      allowance.giveBack(added)
+      return nil
+    }
     unsafe pointer.record.pointee.size = bytes
     return before
   }
@@ -70,6 +92,31 @@ public final class Memory {
     return true
   }
 
+  /// What is in the memory: the chunks of `chunkSize` bytes that are not all zero, neighbours joined, by ascending
+  /// address. The bytes are the memory's own, not copies: they hold until the program runs on.
+  public func contents(chunkSize: Int = 4096) -> [(address: UInt64, bytes: Bytes)] {
+    let memory = pointer.memory
+    let size = Int(memory.size)
+    let storage = unsafe ByteStorage.borrowing(UnsafeRawPointer(memory.base), count: size, from: self)
+    let all = Bytes(storage)
+    var runs: [(address: UInt64, bytes: Bytes)] = []
+    var start: Int?
+    func end(_ position: Int) {
+      if let first = start { runs.append((UInt64(first), all.clamped(first, count: position - first))) }
+      start = nil
+    }
+    for chunk in stride(from: 0, to: size, by: max(chunkSize, 1)) {
+      if memory.isZero(chunk, count: min(chunkSize, size - chunk)) {
+        end(chunk)
+      } else if start == nil {
+        start = chunk
+      }
+    }
+    end(size)
+    return runs
+  }
+
+  @discardableResult
   func copy(to address: UInt64, from source: Memory, _ start: UInt64, count: UInt64) -> Bool {
     guard holds(address, count), source.holds(start, count) else { return false }
     let target = pointer.memory
@@ -78,6 +125,7 @@ public final class Memory {
     return true
   }
 
+  @discardableResult
   func fill(_ address: UInt64, _ byte: UInt8, count: UInt64) -> Bool {
     guard holds(address, count) else { return false }
     let memory = pointer.memory
@@ -86,6 +134,7 @@ public final class Memory {
     return true
   }
 
+  @discardableResult
   func write(_ address: UInt64, from bytes: Bytes, _ start: UInt64, count: UInt64) -> Bool {
     guard holds(address, count), start <= UInt64(bytes.count), count <= UInt64(bytes.count) - start else {
       return false
@@ -104,21 +153,34 @@ public final class Memory {
 public final class Table {
   /// The type as declared; its heap type is canonical.
   public let type: TableType
-  let limits: ExecutionLimits
+  private let allowance: Allowance
+  private let heap: Heap
   private(set) var elements: [UInt64]
 
-  init?(_ type: TableType, initial: UInt64, limits: ExecutionLimits) {
-    guard type.limits.minimum <= limits.tableElements else { return nil }
+  init?(_ type: TableType, initial: UInt64, allowance: Allowance, heap: Heap) {
+    guard allowance.take(type.limits.minimum) else { return nil }
     self.type = type
-    self.limits = limits
+    self.allowance = allowance
+    self.heap = heap
     elements = Array(repeating: initial, count: Int(type.limits.minimum))
   }
 
+  deinit { allowance.giveBack(count) }
+
   public var count: UInt64 { UInt64(elements.count) }
 
-  /// An element; nil out of bounds.
+  /// An element, which stays valid (`Store.hold`); nil out of bounds.
   public subscript(index: UInt64) -> Reference? {
-    bits(index).map { Reference(bits: $0, heapType: type.element.heapType) }
+    guard let bits = bits(index) else { return nil }
+    heap.hold(bits)
+    return Reference(bits: bits, heapType: type.element.heapType)
+  }
+
+  /// Calls `body` with every index and element, from index 0 on.
+  public func forEach(_ body: (UInt64, Reference) -> Void) {
+    for (index, bits) in elements.enumerated() {
+      body(UInt64(index), Reference(bits: bits, heapType: type.element.heapType))
+    }
   }
 
   @inline(__always) func bits(_ index: UInt64) -> UInt64? {
@@ -131,17 +193,33 @@ public final class Table {
   }
   func grow(by delta: UInt64, _ bits: UInt64) -> UInt64? {
     let before = count
-    let maximum = min(type.limits.maximum ?? .max, limits.tableElements)
-    guard delta <= maximum, before <= maximum - delta else { return nil }
+    let maximum = type.limits.maximum ?? (type.is64Bit ? .max : UInt64(UInt32.max))
+    guard delta <= maximum, before <= maximum - delta, allowance.take(delta) else { return nil }
     elements.append(contentsOf: repeatElement(bits, count: Int(delta)))
     return before
   }
   func holds(_ index: UInt64, _ count: UInt64) -> Bool { index <= self.count && count <= self.count - index }
+  @discardableResult
   func fill(_ index: UInt64, _ bits: UInt64, count: UInt64) -> Bool {
     guard holds(index, count) else { return false }
     for position in Int(index)..<Int(index + count) { elements[position] = bits }
     return true
   }
+  /// Copies elements; the source may be this table. Nothing is copied where they do not all fit.
+  @discardableResult
+  func copy(to index: UInt64, from source: Table, _ start: UInt64, count: UInt64) -> Bool {
+    guard holds(index, count), source.holds(start, count) else { return false }
+    guard source === self else { return write(index, from: source.elements, start, count: count) }
+    // In place, in the order that reads each element before it is written.
+    let (target, origin, count) = (Int(index), Int(start), Int(count))
+    if target <= origin {
+      for position in 0..<count { elements[target + position] = elements[origin + position] }
+    } else {
+      for position in (0..<count).reversed() { elements[target + position] = elements[origin + position] }
+    }
+    return true
+  }
+  @discardableResult
   func write(_ index: UInt64, from source: [UInt64], _ start: UInt64, count: UInt64) -> Bool {
     let available = UInt64(source.count)
     guard holds(index, count), start <= available, count <= available - start else { return false }
@@ -156,15 +234,21 @@ public final class Global {
   /// The type; its heap type is canonical.
   public let type: GlobalType
   let cell = CellPointer()
+  private let heap: Heap
 
-  init(_ type: GlobalType, _ bits: (low: UInt64, high: UInt64)) {
+  init(_ type: GlobalType, _ bits: (low: UInt64, high: UInt64), heap: Heap) {
     self.type = type
+    self.heap = heap
     cell.low = bits.low
     cell.high = bits.high
   }
   deinit { cell.free() }
 
-  public var value: Value { Value(type.value, low: cell.low, high: cell.high) }
+  /// The value; a reference stays valid (`Store.hold`).
+  public var value: Value {
+    if case .reference = type.value { heap.hold(cell.low) }
+    return Value(type.value, low: cell.low, high: cell.high)
+  }
 }
 
 /// A tag (4.2.10): its identity is the object's.
@@ -177,7 +261,8 @@ public final class Tag: Sendable {
   }
 }
 
-/// What a host function does. It may call back into the store.
+/// What a host function does. It may call back into the store. References among its arguments are valid until it
+/// returns; `Store.hold` keeps one longer.
 public typealias HostFunction = (_ caller: HostCall, _ arguments: [Value]) throws -> [Value]
 
 /// What a host function may know of its call.
@@ -246,7 +331,8 @@ public enum External {
 /// An instantiated module (4.2.5).
 public final class Instance: @unchecked Sendable {
   public let module: WasmModule
-  unowned let store: Store
+  /// Its store. A trap keeps instances for longer than that, to be looked at.
+  private(set) weak var store: Store!
   /// The canonical types by type index.
   let types: [UInt32]
   public internal(set) var functions: [Function] = []
@@ -281,10 +367,12 @@ public final class Instance: @unchecked Sendable {
 
   /// What the module exports by this name.
   public func export(_ name: String) -> External? {
-    guard let export = exports[name] else { return nil }
+    guard let export = exports[Array(name.utf8)] else { return nil }
     return external(export.kind, export.index)
   }
-  lazy var exports: [String: Export] = Dictionary(module.exports.map { ($0.name, $0) }, uniquingKeysWith: { a, _ in a })
+  /// By the names' bytes: strings would be equal more often.
+  lazy var exports: [[UInt8]: Export] = Dictionary(
+    module.exports.map { (Array($0.name.utf8), $0) }, uniquingKeysWith: { a, _ in a })
 
   func external(_ kind: ExternalKind, _ index: UInt32) -> External? {
     let index = Int(index)

@@ -6,6 +6,13 @@
   import Glibc
 #endif
 
+/// Integers with their own conversion from Double, which is an instruction; the one that all integers have is a call.
+protocol ConvertibleFromDouble: FixedWidthInteger { init(_ source: Double) }
+extension Int32: ConvertibleFromDouble {}
+extension UInt32: ConvertibleFromDouble {}
+extension Int64: ConvertibleFromDouble {}
+extension UInt64: ConvertibleFromDouble {}
+
 /// Floating-point operations whose results Wasm fixes further than the processor does (4.3.3).
 enum Floating {
   @inline(__always) static func minimum<T: BinaryFloatingPoint>(_ left: T, _ right: T) -> T {
@@ -40,7 +47,7 @@ enum Floating {
   }
 
   /// The nearest number of the type, 0 for NaN.
-  @inline(__always) static func saturated<T: FixedWidthInteger>(_ value: Double, _ type: T.Type) -> T {
+  @inline(__always) static func saturated<T: ConvertibleFromDouble>(_ value: Double, _ type: T.Type) -> T {
     if value.isNaN { return 0 }
     if value <= Double(T.min) { return T.min }
     // Double(T.max) rounds up to the power of two where 64 bits do not fit.

@@ -22,7 +22,7 @@ extension Machine {
     case 0x0a:  // throw_ref
       let bits = operand(0)
       if bits == 0 { return .nullReference }
-      thrown = store.exceptions[Int(ReferenceBits.number(bits))]
+      thrown = heap.exception(bits)
       return .uncaughtException
     case 0x3f: frame[pc.a] = instance.memories[first].pages
     case 0x40:
@@ -35,38 +35,71 @@ extension Machine {
     case 0x26:
       guard instance.tables[first].set(operand(0), operand(1)) else { return .tableOutOfBounds }
     case 0x148:
-      guard instance.memories[second].write(operand(0), from: instance.data[first], operand(1), count: operand(2))
-      else {
+      let memory = instance.memories[second]
+      let bytes = instance.data[first]
+      guard memory.holds(operand(0), operand(2)), Self.holds(UInt64(bytes.count), operand(1), operand(2)) else {
         return .memoryOutOfBounds
       }
+      if let kind = charge(bytes: operand(2)) { return kind }
+      memory.write(operand(0), from: bytes, operand(1), count: operand(2))
     case 0x149: instance.data[first] = .empty
     case 0x14a:
+      let target = instance.memories[first]
       let source = instance.memories[second]
-      guard instance.memories[first].copy(to: operand(0), from: source, operand(1), count: operand(2)) else {
+      guard target.holds(operand(0), operand(2)), source.holds(operand(1), operand(2)) else {
         return .memoryOutOfBounds
       }
+      if let kind = charge(bytes: operand(2)) { return kind }
+      target.copy(to: operand(0), from: source, operand(1), count: operand(2))
     case 0x14b:
-      let byte = UInt8(truncatingIfNeeded: operand(1))
-      guard instance.memories[first].fill(operand(0), byte, count: operand(2)) else { return .memoryOutOfBounds }
+      let memory = instance.memories[first]
+      guard memory.holds(operand(0), operand(2)) else { return .memoryOutOfBounds }
+      if let kind = charge(bytes: operand(2)) { return kind }
+      memory.fill(operand(0), UInt8(truncatingIfNeeded: operand(1)), count: operand(2))
     case 0x14c:
+      let table = instance.tables[second]
       let elements = instance.elements[first]
-      guard instance.tables[second].write(operand(0), from: elements, operand(1), count: operand(2)) else {
+      guard table.holds(operand(0), operand(2)), Self.holds(UInt64(elements.count), operand(1), operand(2)) else {
         return .tableOutOfBounds
       }
+      if let kind = charge(bytes: operand(2) * 8) { return kind }
+      table.write(operand(0), from: elements, operand(1), count: operand(2))
     case 0x14d: instance.elements[first] = []
     case 0x14e:
-      let source = instance.tables[second].elements
-      guard instance.tables[first].write(operand(0), from: source, operand(1), count: operand(2)) else {
+      let target = instance.tables[first]
+      let source = instance.tables[second]
+      guard target.holds(operand(0), operand(2)), source.holds(operand(1), operand(2)) else {
         return .tableOutOfBounds
       }
+      if let kind = charge(bytes: operand(2) * 8) { return kind }
+      target.copy(to: operand(0), from: source, operand(1), count: operand(2))
     case 0x14f:
       let table = instance.tables[first]
-      frame[pc.a] = table.grow(by: operand(1), operand(0)) ?? (table.type.is64Bit ? .max : 0xffff_ffff)
+      let before = table.grow(by: operand(1), operand(0))
+      if before != nil, let kind = charge(bytes: operand(1) * 8) { return kind }
+      frame[pc.a] = before ?? (table.type.is64Bit ? .max : 0xffff_ffff)
     case 0x150: frame[pc.a] = instance.tables[first].count
     case 0x151:
-      guard instance.tables[first].fill(operand(0), operand(1), count: operand(2)) else { return .tableOutOfBounds }
+      let table = instance.tables[first]
+      guard table.holds(operand(0), operand(2)) else { return .tableOutOfBounds }
+      if let kind = charge(bytes: operand(2) * 8) { return kind }
+      table.fill(operand(0), operand(1), count: operand(2))
+    case Translator.chargeNumber: return charge(bytes: UInt64(first))
     default: return .unsupported
     }
     return nil
+  }
+
+  private static func holds(_ size: UInt64, _ start: UInt64, _ count: UInt64) -> Bool {
+    start <= size && count <= size - start
+  }
+
+  /// Takes what one instruction costs that works on many bytes, so that a loop of such ends in time.
+  private func charge(bytes: UInt64) -> Trap.Kind? {
+    if interrupt.isRequested { return .interrupted }
+    guard let fuel else { return nil }
+    owed += bytes >> 10
+    // A share that was handed out counts as left.
+    return owed > fuel + UInt64(Self.chunk) ? .outOfFuel : nil
   }
 }

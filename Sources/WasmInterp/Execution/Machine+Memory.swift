@@ -3,18 +3,18 @@ import WasmBinary
 
 extension Machine {
   /// Runs an access to a memory that is not memory 0 with 32-bit addresses, an atomic one or one of a vector.
-  /// `a`: result, `b`: memory, `c`: lane, the list: operands, then the offset.
-  @inline(never) func accessMemory(_ pc: CodePointer, _ frame: FramePointer, _ context: ContextPointer) -> Trap.Kind? {
-    let entity = context.instance.memories[Int(UInt32(bitPattern: pc.b))]
-    let memory = entity.pointer.memory
-    let base = entity.type.is64Bit ? frame[pc.word(0)] : UInt64(frame.u32(pc.word(0)))
+  /// `a`: result, `b`: how many bytes, `c`: `MemoryAccess`, the list: three operands, lane, offset, memory.
+  @inline(never) func accessMemory(_ pc: CodePointer, _ frame: FramePointer) -> Trap.Kind? {
+    let memory = MemoryPointer(bits: pc.wideWord(6)).memory
+    let access = MemoryAccess(rawValue: pc.c)
+    let base = access.contains(.address64) ? frame[pc.word(0)] : UInt64(frame.u32(pc.word(0)))
     let (address, overflow) = base.addingReportingOverflow(pc.wideWord(4))
-    let size = MemoryAccess.sizes[Int(pc.x)]
+    let size = UInt64(UInt32(bitPattern: pc.b))
     let value = frame[pc.word(1)]
     if pc.x >= 0x180, pc.x < 0x200, address & (size - 1) != 0 { return .unalignedAtomic }
     guard !overflow, address <= memory.size, size <= memory.size - address else { return .memoryOutOfBounds }
     if pc.x >= 0x200 { return Vector.access(pc, frame, memory, address) }
-    if pc.x >= 0x180 { return atomic(pc, frame, memory, address, size, isShared: entity.type.isShared) }
+    if pc.x >= 0x180 { return atomic(pc, frame, memory, address, size, isShared: access.contains(.shared)) }
     switch pc.x {
     case 0x28, 0x2a, 0x35: frame[pc.a] = UInt64(memory.load(address, as: UInt32.self))
     case 0x29, 0x2b: frame[pc.a] = memory.load(address, as: UInt64.self)
@@ -80,19 +80,23 @@ extension Machine {
       let old = load()
       let replacement = frame[pc.word(2)]
       frame[pc.a] = old
-      if old == operand { store(replacement) }
+      if old == operand & mask { store(replacement) }
     default: return .unsupported
     }
     return nil
   }
 }
 
-/// What accesses to memory have in common.
-enum MemoryAccess {
-  /// Bytes that an instruction reads or writes, by `Opcode.index`.
-  static let sizes: [UInt64] = {
-    var table = [UInt64](repeating: 1, count: Opcode.indexCount)
-    for opcode in Opcode.all { table[Int(opcode.index)] = UInt64(opcode.naturalAlignment ?? 1) }
-    return table
-  }()
+/// What an access needs to know of its memory's type.
+struct MemoryAccess: OptionSet {
+  let rawValue: Int32
+  static let address64 = MemoryAccess(rawValue: 1)
+  static let shared = MemoryAccess(rawValue: 2)
+
+  init(rawValue: Int32) { self.rawValue = rawValue }
+  init(_ type: MemoryType) {
+    self = []
+    if type.is64Bit { insert(.address64) }
+    if type.isShared { insert(.shared) }
+  }
 }

@@ -241,19 +241,30 @@ extension Machine {
         pc = pc.advanced(by: 3)
         continue
       case .memoryAccess:
-        if let kind = accessMemory(pc, frame, context) { return .trap(kind, pc, frame) }
+        if let kind = accessMemory(pc, frame) { return .trap(kind, pc, frame) }
         pc = pc.advanced(by: 3)
+        continue
+      case .object:
+        if let kind = object(pc, frame) { return .trap(kind, pc, frame) }
+      case .objects:
+        if let kind = objects(pc, frame, context) { return .trap(kind, pc, frame) }
+        pc = pc.advanced(by: 3)
+        continue
+      case .construct:  // c: how many slots, the list: slots
+        if let kind = construct(pc, frame) { return .trap(kind, pc, frame) }
+        pc = pc.advanced(by: 1 + (pc.c + 3) / 4)
         continue
       case .general:
         switch general(pc, frame, context) {
         case nil: break
         case .uncaughtException?:
-          guard let (handlerFrame, handlerCode, handlerDepth) = unwind(pc, frame, depth) else {
-            return .trap(.uncaughtException, pc, frame)
+          switch unwind(pc, frame, depth) {
+          case .caught(let handlerFrame, let handlerCode, let handlerDepth):
+            frame = handlerFrame
+            depth = handlerDepth
+            pc = handlerCode
+          case .trap(let kind): return .trap(kind, pc, frame)
           }
-          frame = handlerFrame
-          depth = handlerDepth
-          pc = handlerCode
           context = frame.function.context
           memory = context.memory
           continue
@@ -666,6 +677,10 @@ extension Machine {
         let address = UInt64(frame.u32(pc.b)) &+ UInt64(UInt32(bitPattern: pc.c))
         guard memory.holds(address, 8) else { return .trap(.memoryOutOfBounds, pc, frame) }
         frame.put(pc.a, memory.load(address, as: UInt64.self))
+      case .v128Load:
+        let address = UInt64(frame.u32(pc.b)) &+ UInt64(UInt32(bitPattern: pc.c))
+        guard memory.holds(address, 16) else { return .trap(.memoryOutOfBounds, pc, frame) }
+        frame.putVector(pc.a, memory.load(address, as: SIMD2<UInt64>.self))
       case .i32Load8S:
         let address = UInt64(frame.u32(pc.b)) &+ UInt64(UInt32(bitPattern: pc.c))
         guard memory.holds(address, 1) else { return .trap(.memoryOutOfBounds, pc, frame) }
@@ -702,6 +717,10 @@ extension Machine {
         let address = UInt64(frame.u32(pc.b)) &+ UInt64(UInt32(bitPattern: pc.c))
         guard memory.holds(address, 8) else { return .trap(.memoryOutOfBounds, pc, frame) }
         memory.store(address, UInt64(truncatingIfNeeded: frame[pc.a]))
+      case .v128Store:
+        let address = UInt64(frame.u32(pc.b)) &+ UInt64(UInt32(bitPattern: pc.c))
+        guard memory.holds(address, 16) else { return .trap(.memoryOutOfBounds, pc, frame) }
+        memory.store(address, frame.vector(pc.a, as: SIMD2<UInt64>.self))
       case .i32Store8:
         let address = UInt64(frame.u32(pc.b)) &+ UInt64(UInt32(bitPattern: pc.c))
         guard memory.holds(address, 1) else { return .trap(.memoryOutOfBounds, pc, frame) }

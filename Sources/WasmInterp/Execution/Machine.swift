@@ -22,16 +22,29 @@ final class Machine {
     case function(FunctionPointer)
     case trap(Trap.Kind)
   }
+  enum Unwound {
+    /// Where to go on, and how many more activations there may be then.
+    case caught(FramePointer, CodePointer, Int)
+    case trap(Trap.Kind)
+  }
 
   let limits: ExecutionLimits
   let interrupt: Interrupt
+  let heap: Heap
+  /// The first slot.
+  let stackStart: FramePointer
   /// Behind the last slot.
   let stackEnd: FramePointer
   /// Where the next entry from the host may start.
   private var top: FramePointer
   /// How many more activations there may be.
   var depth: Int
-  private var fuel: UInt64?
+  var fuel: UInt64?
+  /// What long instructions cost, to be taken with the next share.
+  var owed: UInt64 = 0
+  /// Words of code that may still be translated.
+  private var codeWords: Int
+  private let codeLimit: Int
   /// The entries from the host that are running, oldest first; and what called the host in turn.
   private var entries: [(frame: FramePointer, outer: (pc: CodePointer, frame: FramePointer)?)] = []
   /// What called the host function that is running.
@@ -46,30 +59,36 @@ final class Machine {
     Int32(Operation.call.rawValue) | 1 << 16, 0, 0, 0, Int32(Operation.halt.rawValue), 0, 0, 0,
   ])
 
-  init(stack: Reservation, limits: ExecutionLimits, interrupt: Interrupt) {
+  init(stack: Reservation, limits: ExecutionLimits, interrupt: Interrupt, heap: Heap) {
     self.limits = limits
+    self.heap = heap
     self.interrupt = interrupt
     let slots = stack.capacity / 8
     unsafe top = FramePointer(stack.base.bindMemory(to: UInt64.self, capacity: slots))
+    stackStart = top
     // Links and a few operands can be written before a check.
     stackEnd = top.advanced(by: Int32(clamping: slots - 64))
     depth = limits.frames
     fuel = limits.fuel
+    codeWords = Int(clamping: limits.codeBytes / 4)
+    codeLimit = codeWords
   }
   func free() { halt.free() }
 
   // MARK: Budget
 
-  private static let chunk = 100_000
+  static let chunk = 100_000
   var firstBudget: Int { 0 }
 
   /// Another share of calls and branches; -1 where execution is to be interrupted, -2 where fuel is used up.
   @inline(never) func refill() -> Int {
     if interrupt.isRequested { return -1 }
-    guard let left = fuel else { return Self.chunk }
+    guard let fuel else { return Self.chunk }
+    let left = fuel - min(owed, fuel)
+    owed = 0
     if left == 0 { return -2 }
     let share = min(left, UInt64(Self.chunk))
-    fuel = left - share
+    self.fuel = left - share
     return Int(share) - 1
   }
 
@@ -100,6 +119,8 @@ final class Machine {
       slot += type.slots
     }
     frame.zero(pointer.parameterSlots, count: pointer.zeroSlots)
+    // What is left there of an earlier entry would keep objects alive.
+    base.zero(0, count: max(pointer.resultSlots, 1))
     frame.callerCode = halt.start
     frame.callerFrame = base
     frame.function = pointer
@@ -118,11 +139,21 @@ final class Machine {
       let trap = Trap(
         kind, message: message, frames: snapshots(pc, frame), hostError: hostError,
         exception: kind == .uncaughtException ? thrown : nil)
+      hold(trap)
       message = ""
       hostError = nil
       thrown = nil
       throw trap
     }
+  }
+
+  /// Keeps what a trap's values refer to, for who looks at them.
+  private func hold(_ trap: Trap) {
+    for frame in trap.frames {
+      heap.hold(frame.locals)
+      heap.hold(frame.operandStack)
+    }
+    if let exception = trap.exception { heap.hold(exception.values) }
   }
 
   private func values(at frame: FramePointer, _ types: [ValueType]) -> [Value] {
@@ -140,7 +171,9 @@ final class Machine {
       return .unsupported
     }
     do throws(ReadError) {
-      function.install(try Translator.translate(instance, body, function.type, until: nil))
+      let translation = try Translator.translate(instance, body, function.type, limit: codeWords)
+      codeWords -= min(translation.code.count, codeWords)
+      function.install(translation)
       return nil
     } catch {
       message = error.description
@@ -181,6 +214,10 @@ final class Machine {
       message = "the host function returned \(values.count) values"
       return .trap(.host)
     }
+    for (value, type) in zip(values, function.type.results) where !store.conforms(value, type) {
+      message = "the host function returned \(value), which is not of type \(type)"
+      return .trap(.host)
+    }
     var slot: Int32 = 0
     for (value, type) in zip(values, function.type.results) {
       let bits = value.bits
@@ -219,15 +256,54 @@ final class Machine {
 
   // MARK: Looking at the stack
 
+  /// An activation that is to be looked at.
+  private struct Activation {
+    let frame: FramePointer
+    let function: Function
+    let site: CodeOffset
+  }
+
   /// The activations from the youngest on.
   private func snapshots(_ pc: CodePointer, _ frame: FramePointer) -> [ActivationSnapshot] {
-    var result: [ActivationSnapshot] = []
-    var states: [SiteKey: SiteState] = [:]
+    let activations = activations(pc, frame)
+    var states: [ObjectIdentifier: FrameStates] = [:]
+    for (id, activations) in Dictionary(grouping: activations, by: { ObjectIdentifier($0.function) }) {
+      states[id] = FrameStates(of: activations[0].function, at: Set(activations.map(\.site)), limit: codeLimit)
+    }
+    return activations.compactMap { activation in
+      guard let instance = activation.function.instance,
+        let states = states[ObjectIdentifier(activation.function)],
+        let operands = states.operands[activation.site]
+      else { return nil }
+      let frame = activation.frame
+      return ActivationSnapshot(
+        instance: instance, functionIndex: activation.function.index, codeOffset: activation.site,
+        locals: values(at: frame, states.locals),
+        operandStack: operands.map { operand in
+          switch operand.place {
+          case .constant(let bits): Value(operand.type, low: bits)
+          case .local(let slot):
+            Value(operand.type, low: frame[slot], high: operand.type == .v128 ? frame[slot + 1] : 0)
+          case .own:
+            Value(operand.type, low: frame[operand.slot], high: operand.type == .v128 ? frame[operand.slot + 1] : 0)
+          }
+        })
+    }
+  }
+
+  private func activations(_ pc: CodePointer, _ frame: FramePointer) -> [Activation] {
+    var result: [Activation] = []
     var pc = pc
     var frame = frame
     var entry = entries.count - 1
     while entry >= 0 {
-      if let snapshot = snapshot(pc, frame, &states) { result.append(snapshot) }
+      let pointer = frame.function
+      let function = pointer.function
+      if let code = pointer.code, let offsets = function.translation?.offsets,
+        case let index = pc.index(from: code), offsets.indices.contains(index)
+      {
+        result.append(Activation(frame: frame, function: function, site: CodeOffset(UInt64(offsets[index]))))
+      }
       if frame == entries[entry].frame {
         guard let outer = entries[entry].outer else { break }
         (pc, frame) = outer
@@ -240,66 +316,29 @@ final class Machine {
     return result
   }
 
-  struct SiteKey: Hashable {
-    let function: ObjectIdentifier
-    let offset: UInt32
-  }
-  struct SiteState {
-    let locals: [ValueType]
-    let operands: [Translator.Operand]
-  }
-
-  private func snapshot(
-    _ pc: CodePointer, _ frame: FramePointer, _ states: inout [SiteKey: SiteState]
-  ) -> ActivationSnapshot? {
-    let pointer = frame.function
-    let function = pointer.function
-    guard let instance = function.instance, let translation = function.translation, let code = pointer.code else {
-      return nil
-    }
-    let index = pc.index(from: code)
-    guard index >= 0, index < translation.offsets.count else { return nil }
-    let offset = translation.offsets[index]
-    let key = SiteKey(function: ObjectIdentifier(function), offset: offset)
-    var state = states[key]
-    if state == nil, let body = instance.bodies.body(function.index) {
-      // The translator knows where each operand is: it is asked again, up to the instruction.
-      let partial = try? Translator.translate(instance, body, function.type, until: CodeOffset(UInt64(offset)))
-      state = SiteState(locals: partial?.locals ?? [], operands: partial?.operands ?? [])
-      states[key] = state
-    }
-    guard let state else { return nil }
-    return ActivationSnapshot(
-      instance: instance, functionIndex: function.index, codeOffset: CodeOffset(UInt64(offset)),
-      locals: values(at: frame, state.locals),
-      operandStack: state.operands.map { operand in
-        switch operand.place {
-        case .constant(let bits): Value(operand.type, low: bits)
-        case .local(let slot):
-          Value(operand.type, low: frame[slot], high: operand.type == .v128 ? frame[slot + 1] : 0)
-        case .own:
-          Value(operand.type, low: frame[operand.slot], high: operand.type == .v128 ? frame[operand.slot + 1] : 0)
-        }
-      })
-  }
-
   // MARK: Exceptions (4.6.13)
 
   /// Finds the handler of `thrown`, youngest activation first, and puts the values where the handler expects them.
   func unwind(
     _ pc: CodePointer, _ frame: FramePointer, _ depth: Int
-  ) -> (FramePointer, CodePointer, Int)? {
-    guard let exception = thrown, let bottom = entries.last?.frame else { return nil }
+  ) -> Unwound {
+    guard let exception = thrown, let bottom = entries.last?.frame else { return .trap(.uncaughtException) }
+    let youngest = frame
     var pc = pc
     var frame = frame
     var depth = depth
     while true {
       let function = frame.function.function
       if let code = frame.function.code, let instance = function.instance,
-        let handler = function.translation?.handler(
+        let handler = function.translation?.handlers.handler(
           at: pc.index(from: code),
           catching: { Int($0) < instance.tags.count && instance.tags[Int($0)] === exception.tag })
       {
+        var reference: UInt64?
+        if handler.passesReference {
+          reference = make(exception, youngest)
+          if reference == nil { return .trap(.outOfMemory) }
+        }
         var slot = handler.slot
         if handler.passesValues {
           for value in exception.values {
@@ -312,14 +351,11 @@ final class Machine {
             }
           }
         }
-        if handler.passesReference {
-          frame[slot] = Reference.exception(UInt32(store.exceptions.count)).bits
-          store.exceptions.append(exception)
-        }
+        if let reference { frame[slot] = reference }
         thrown = nil
-        return (frame, code.advanced(by: Int32(handler.target)), depth)
+        return .caught(frame, code.advanced(by: Int32(handler.target)), depth)
       }
-      if frame == bottom { return nil }
+      if frame == bottom { return .trap(.uncaughtException) }
       pc = frame.callerCode
       frame = frame.callerFrame
       depth += 1

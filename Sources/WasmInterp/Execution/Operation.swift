@@ -25,6 +25,9 @@ enum Operation: UInt16 {
   case general
   case vector
   case memoryAccess
+  case object
+  case objects
+  case construct
   case halt
   case asNonNull
   case i32Eqz
@@ -207,10 +210,12 @@ enum Operation: UInt16 {
   case i64Load8S
   case i64Load16S
   case i64Load32S
+  case v128Load
   case i32Store
   case i64Store
   case i32Store8
   case i32Store16
+  case v128Store
   case branchI32Eq
   case branchI32EqImmediate
   case branchI32Ne
@@ -417,6 +422,8 @@ extension Operation {
     table[0x3c] = .i32Store8
     table[0x3d] = .i32Store16
     table[0x3e] = .i32Store
+    table[0x200] = .v128Load
+    table[0x20b] = .v128Store
     return table
   }()
 

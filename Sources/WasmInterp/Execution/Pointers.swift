@@ -55,6 +55,10 @@ struct FramePointer: Equatable {
   @inline(__always) func putVector<Lanes: SIMD>(_ slot: Int32, _ value: Lanes) {
     unsafe UnsafeMutableRawPointer(base + Int(slot)).storeBytes(of: value, as: Lanes.self)
   }
+  /// A byte of a v128.
+  @inline(__always) func byte(_ slot: Int32, _ index: Int) -> UInt8 {
+    unsafe UnsafeRawPointer(base + Int(slot)).load(fromByteOffset: index & 15, as: UInt8.self)
+  }
   @inline(__always) func copyVector(_ slot: Int32, from source: Int32) {
     let low = self[source]
     let high = self[source + 1]
@@ -88,6 +92,11 @@ struct FramePointer: Equatable {
     get { unsafe FunctionPointer(UnsafeMutablePointer(bitPattern: UInt(base[-3])).unsafelyUnwrapped) }
     nonmutating set { unsafe base[-3] = newValue.bits }
   }
+}
+
+extension SIMDMask where Storage: SIMD {
+  /// The mask's bits, all ones in a lane where it is true.
+  @inline(__always) var bits: SIMD2<UInt64> { unsafe unsafeBitCast(self, to: SIMD2<UInt64>.self) }
 }
 
 /// An internal instruction: four 32-bit words. The first is the operation and a 16-bit operand `x`; `a`, `b`, `c` are
@@ -128,6 +137,14 @@ struct LinearMemory {
   /// Whether `count` bytes from `address` are within; for addresses of 33 bits at most, which cannot overflow.
   @inline(__always) func holds(_ address: UInt64, _ count: UInt64) -> Bool { address &+ count <= size }
 
+  /// Whether `count` bytes, which have to be within, are all zero.
+  func isZero(_ address: Int, count: Int) -> Bool {
+    // A range is zero where its first byte is and each equals the one before it.
+    unsafe count == 0
+      || (base.load(fromByteOffset: address, as: UInt8.self) == 0
+        && memcmp(base + address, base + address + 1, count - 1) == 0)
+  }
+
   @inline(__always) func load<T: BitwiseCopyable>(_ address: UInt64, as type: T.Type) -> T {
     unsafe base.loadUnaligned(fromByteOffset: Int(truncatingIfNeeded: address), as: T.self)
   }
@@ -163,6 +180,9 @@ struct ContextPointer: Equatable {
 @safe
 struct MemoryPointer {
   let record: UnsafeMutablePointer<LinearMemory>
+  init(record: UnsafeMutablePointer<LinearMemory>) { unsafe self.record = record }
+  init(bits: UInt64) { unsafe record = UnsafeMutablePointer(bitPattern: UInt(bits)).unsafelyUnwrapped }
+  var bits: UInt64 { unsafe UInt64(UInt(bitPattern: record)) }
   var memory: LinearMemory { unsafe record.pointee }
 }
 

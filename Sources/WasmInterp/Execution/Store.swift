@@ -9,10 +9,15 @@ public final class Store {
   public private(set) var instances: [Instance] = []
   var registry = TypeRegistry()
   private(set) var functions: [Function] = []
-  var exceptions: [ExceptionValue] = []
+  /// All of them, for the collector: the instances' and the host's.
+  private(set) var tables: [Table] = []
+  private(set) var globals: [Global] = []
+  let heap: Heap
   let machine: Machine
   private let stack: Reservation
   private let noMemory: Memory
+  private let memoryBytes: Allowance
+  private let tableElements: Allowance
 
   /// - Throws: `tooLarge` where the system has no room for the stack.
   public init(limits: ExecutionLimits = ExecutionLimits(), interrupt: Interrupt = Interrupt())
@@ -20,13 +25,16 @@ public final class Store {
   {
     self.limits = limits
     self.interrupt = interrupt
+    memoryBytes = Allowance(limits.memoryBytes)
+    tableElements = Allowance(limits.tableElements)
     let bytes = (max(limits.stackSlots, 1024) * 8 + 0xffff) & ~0xffff
     guard let stack = Reservation(capacity: bytes), stack.open(bytes),
-      let memory = Memory(MemoryType(SizeLimits(0, 0)), limits: limits)
+      let memory = Memory(MemoryType(SizeLimits(0, 0)), limits: limits, allowance: memoryBytes)
     else { throw .tooLarge("no room for the stack") }
     self.stack = stack
     noMemory = memory
-    machine = Machine(stack: stack, limits: limits, interrupt: interrupt)
+    heap = Heap(budget: limits.heapBytes)
+    machine = Machine(stack: stack, limits: limits, interrupt: interrupt, heap: heap)
     machine.store = self
   }
   deinit {
@@ -41,11 +49,29 @@ public final class Store {
     let canonical = registry.register(type)
     return function(canonical, instance: nil, index: 0, host: body)
   }
-  public func memory(_ type: MemoryType) -> Memory? { Memory(type, limits: limits) }
+  public func memory(_ type: MemoryType) -> Memory? { Memory(type, limits: limits, allowance: memoryBytes) }
+  /// A table of the host's; nil where it is over the limits.
+  /// - Parameter initial: each element, of the element type.
   public func table(_ type: TableType, initial: Reference) -> Table? {
-    Table(type, initial: initial.bits, limits: limits)
+    precondition(conforms(.reference(initial), .reference(type.element)), "a table's element of the wrong type")
+    return table(type, initial: initial.bits)
   }
-  public func global(_ type: GlobalType, _ value: Value) -> Global { Global(type, value.bits) }
+  /// A global of the host's, with a value of its type.
+  public func global(_ type: GlobalType, _ value: Value) -> Global {
+    precondition(conforms(value, type.value), "a global's value of the wrong type")
+    return global(type, value.bits)
+  }
+
+  private func table(_ type: TableType, initial: UInt64) -> Table? {
+    guard let table = Table(type, initial: initial, allowance: tableElements, heap: heap) else { return nil }
+    tables.append(table)
+    return table
+  }
+  private func global(_ type: GlobalType, _ bits: (low: UInt64, high: UInt64)) -> Global {
+    let global = Global(type, bits, heap: heap)
+    globals.append(global)
+    return global
+  }
 
   /// A function by its number.
   public func function(_ number: UInt32) -> Function? {
@@ -81,7 +107,9 @@ public final class Store {
       instance.functions.append(function(types[Int(type)], instance: instance, index: UInt32(index), host: nil))
     }
     for type in module.memories.dropFirst(instance.memories.count) {
-      guard let memory = Memory(type, limits: limits) else { throw .tooLarge("no room for a memory of \(type)") }
+      guard let memory = Memory(type, limits: limits, allowance: memoryBytes) else {
+        throw .tooLarge("no room for a memory of \(type.limits.minimum) pages")
+      }
       instance.memories.append(memory)
     }
     if let first = instance.memories.first { instance.context.setMemory(first.pointer) }
@@ -91,7 +119,7 @@ public final class Store {
     for global in module.globals.dropFirst(instance.globals.count) {
       let type = GlobalType(canonical(global.type.value, types), isMutable: global.type.isMutable)
       guard let initializer = global.initializer else { continue }
-      instance.globals.append(Global(type, try evaluate(initializer, type.value, instance)))
+      instance.globals.append(self.global(type, try evaluate(initializer, type.value, instance)))
     }
     for table in module.tables.dropFirst(instance.tables.count) {
       var type = table.type
@@ -99,7 +127,7 @@ public final class Store {
       let initial = try table.initializer.map { (e) throws(InstantiationError) in
         try evaluate(e, .reference(type.element), instance).low
       }
-      guard let made = Table(type, initial: initial ?? 0, limits: limits) else {
+      guard let made = self.table(type, initial: initial ?? 0) else {
         throw .tooLarge("no room for a table of \(type)")
       }
       instance.tables.append(made)
@@ -115,17 +143,18 @@ public final class Store {
 
   private func initializeSegments(_ instance: Instance) throws(InstantiationError) {
     let segments = instance.module.elements
-    for segment in segments {
-      var bits: [UInt64] = []
-      bits.reserveCapacity(segment.elements.count)
+    for (position, segment) in segments.enumerated() {
+      // Put there one by one: the collector finds them.
+      instance.elements.append([])
+      instance.elements[position].reserveCapacity(segment.elements.count)
       for element in segment.elements {
+        let bits: UInt64
         switch element {
-        case .function(let index): bits.append(Reference.function(instance.functions[Int(index)].number).bits)
-        case .expression(let expression):
-          bits.append(try evaluate(expression, .reference(segment.type), instance).low)
+        case .function(let index): bits = Reference.function(instance.functions[Int(index)].number).bits
+        case .expression(let expression): bits = try evaluate(expression, .reference(segment.type), instance).low
         }
+        instance.elements[position].append(bits)
       }
-      instance.elements.append(bits)
     }
     let data = instance.module.data
     instance.data = data.map(\.contents)
@@ -232,9 +261,15 @@ public final class Store {
   // MARK: Calling
 
   /// Calls a function with arguments of its type.
-  /// - Throws: the trap, with all activations as they were.
+  /// - Returns: its results; references among them stay valid (`hold`).
+  /// - Throws: the trap, with all activations as they were; `host` where an argument is not of the parameter's type.
   public func invoke(_ function: Function, _ arguments: [Value]) throws(Trap) -> [Value] {
     precondition(arguments.count == function.type.parameters.count, "a call with the wrong number of arguments")
-    return try machine.invoke(function, arguments, store: self, results: function.type.results)
+    for (value, type) in zip(arguments, function.type.parameters) where !conforms(value, type) {
+      throw Trap(.host, message: "the argument \(value) is not of type \(type)")
+    }
+    let results = try machine.invoke(function, arguments, store: self, results: function.type.results)
+    heap.hold(results)
+    return results
   }
 }

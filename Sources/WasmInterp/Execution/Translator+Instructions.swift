@@ -39,6 +39,7 @@ extension Translator {
 
   /// Drops what the block has on the stack and pushes operands in their own slots.
   private mutating func reset(to label: Label, pushing types: [ValueType]) {
+    work += stack.count - label.height + types.count
     while stack.count > label.height { _ = pop() }
     top = label.slot
     for type in types { push(type) }
@@ -162,7 +163,7 @@ extension Translator {
       let height = top
       let slots = popSlots(type.parameters.count)
       emitCall(
-        .call, wide: instance.functions[Int(index)].pointer.bits, type, [height + FramePointer.linkSlots] + slots)
+        .call, wide: instance.functions[Int(index)].pointer.bits, type, [calleeFrame(height, type)] + slots)
     case (0x11, .indices(let typeIndex, let table)):
       let height = top
       let index = popSlot()
@@ -170,7 +171,7 @@ extension Translator {
       let slots = popSlots(type.parameters.count)
       emitCall(
         .callIndirect, wide: Self.pair(index, table), type,
-        [height + FramePointer.linkSlots, Int32(bitPattern: instance.types[Int(typeIndex)])] + slots)
+        [calleeFrame(height, type), Int32(bitPattern: instance.types[Int(typeIndex)])] + slots)
     case (0x14, .index(let typeIndex)):
       let height = top
       let reference = popSlot()
@@ -178,7 +179,7 @@ extension Translator {
       let slots = popSlots(type.parameters.count)
       emitCall(
         .callReference, wide: Self.pair(reference, 0), type,
-        [height + FramePointer.linkSlots, Int32(bitPattern: instance.types[Int(typeIndex)])] + slots)
+        [calleeFrame(height, type), Int32(bitPattern: instance.types[Int(typeIndex)])] + slots)
     case (0x12, .index(let index)):
       let type = functionType(instance.functionTypeIndices[Int(index)])
       let height = top
@@ -262,7 +263,7 @@ extension Translator {
     case (_, .memoryLane(let argument, let lane)): access(opcode, argument, lane: lane)
     case (0x20c, .v128(let low, let high)):
       let index = emit(.constantVector, a: top)
-      emitList([low, high].flatMap { [Int32(truncatingIfNeeded: $0), Int32(truncatingIfNeeded: $0 >> 32)] })
+      emitList([low, high].flatMap(Self.words))
       push(.v128)
       producer = index
     case (0x200..., _): try vector(instruction)
@@ -285,6 +286,17 @@ extension Translator {
 
   private static func pair(_ low: Int32, _ high: UInt32) -> UInt64 {
     UInt64(UInt32(bitPattern: low)) | UInt64(high) << 32
+  }
+
+  /// A number as two words of a list.
+  private static func words(_ value: UInt64) -> [Int32] {
+    [Int32(truncatingIfNeeded: value), Int32(truncatingIfNeeded: value >> 32)]
+  }
+
+  /// Where a callee's frame starts: above the operands, and above the results too, because a return writes some while
+  /// others are still to be read from the callee's locals.
+  private func calleeFrame(_ height: Int32, _ type: FunctionType) -> Int32 {
+    max(height, top + type.results.reduce(0) { $0 + $1.slots }) + FramePointer.linkSlots
   }
 
   private mutating func emitCall(_ operation: Operation, wide: UInt64, _ type: FunctionType, _ list: [Int32]) {
@@ -314,7 +326,7 @@ extension Translator {
   }
 
   /// A reinterpretation: the bits are the same.
-  private mutating func retype(_ type: ValueType) {
+  mutating func retype(_ type: ValueType) {
     let operand = pop()
     push(Operand(type: type, place: operand.place, slot: operand.slot))
   }
@@ -358,26 +370,27 @@ extension Translator {
     let type = instance.memoryTypes[Int(argument.memory)]
     if argument.memory == 0, !type.is64Bit, let operation = Operation.simple[Int(opcode.index)] {
       let offset = Int32(bitPattern: UInt32(truncatingIfNeeded: argument.offset))
-      if opcode.index >= 0x36 {
+      if let result = Self.results[Int(opcode.index)] {
+        let address = popSlot()
+        emitResult(operation, result, b: address, c: offset)
+      } else {
         let value = pop()
         let address = popSlot()
         let source = slot(value)
         emit(operation, a: source, b: address, c: offset)
-      } else {
-        let address = popSlot()
-        emitResult(operation, Self.results[Int(opcode.index)]!, b: address, c: offset)
       }
       return
     }
     let count = opcode.signature?.parameters.count ?? 1
     var slots: [Int32] = []
     for _ in 0..<count { slots.insert(popSlot(), at: 0) }
-    slots += [Int32](repeating: 0, count: 4 - slots.count)
-    emit(.memoryAccess, x: Int(opcode.index), a: top, b: Int32(bitPattern: argument.memory), c: Int32(lane))
+    slots += [Int32](repeating: 0, count: 3 - slots.count)
+    emit(
+      .memoryAccess, x: Int(opcode.index), a: top, b: Int32(opcode.naturalAlignment ?? 1),
+      c: MemoryAccess(type).rawValue)
     emitList(
-      slots + [
-        Int32(truncatingIfNeeded: argument.offset), Int32(truncatingIfNeeded: Int64(bitPattern: argument.offset) >> 32),
-      ])
+      slots + [Int32(lane)]
+        + [argument.offset, instance.memories[Int(argument.memory)].pointer.bits].flatMap(Self.words))
     if let result = Self.results[Int(opcode.index)] { push(result) }
   }
 
@@ -413,17 +426,14 @@ extension Translator {
     for _ in 0..<count { slots.insert(popSlot(), at: 0) }
     slots += [Int32](repeating: 0, count: 3 - slots.count)
     var lane: Int32 = 0
-    var lanes: (UInt64, UInt64) = (0, 0)
+    var lanes: [UInt64] = [0, 0]
     switch instruction.immediates {
     case .lane(let number): lane = Int32(number)
-    case .shuffle(let low, let high): lanes = (low, high)
+    case .shuffle(let low, let high): lanes = [low, high]
     default: break
     }
     let emitted = emit(.vector, x: index, a: top, b: slots[0], c: slots[1])
-    emitList([
-      slots[2], lane, 0, 0, Int32(truncatingIfNeeded: lanes.0), Int32(truncatingIfNeeded: lanes.0 >> 32),
-      Int32(truncatingIfNeeded: lanes.1), Int32(truncatingIfNeeded: lanes.1 >> 32),
-    ])
+    emitList([slots[2], lane, 0, 0] + lanes.flatMap(Self.words))
     push(result)
     producer = emitted
   }
@@ -468,6 +478,7 @@ extension Translator {
     case (0x150, .index(let table)): general(opcode, 0, [addressType(table: table)], table)
     case (0x151, .index(let table)): general(opcode, 3, [], table)
     default:
+      if object(instruction) { return }
       guard let operation = Operation.simple[Int(opcode.index)] else { throw unsupported(instruction) }
       simple(opcode, operation, Self.operandCounts[Int(opcode.index)] ?? 1)
     }

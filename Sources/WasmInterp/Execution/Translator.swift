@@ -10,11 +10,10 @@ struct Translation {
   let frameSize: Int32
   /// Slots of declared locals.
   let zeroSlots: Int32
-  /// Exception handlers, inner ones first.
-  let handlers: [Handler]
-  /// Types of the locals, and operands at the end: for looking at a frame.
+  let handlers: HandlerTable
+  /// Types of the locals, and the operands at the places that were asked for: for looking at frames.
   let locals: [ValueType]
-  let operands: [Translator.Operand]
+  let operands: [[Translator.Operand]]
 
   /// A catch clause of a `try_table`.
   struct Handler {
@@ -26,10 +25,6 @@ struct Translation {
     /// Where values go.
     let slot: Int32
     var target: Int
-  }
-
-  func handler(at index: Int, catching: (UInt32) -> Bool) -> Handler? {
-    handlers.first { $0.range.contains(index) && ($0.tag.map(catching) ?? true) }
   }
 }
 
@@ -94,6 +89,11 @@ struct Translator {
   /// Blocks opened in unreachable code; nil in reachable code.
   var skipped: Int?
   var offset: UInt32 = 0
+  /// Words of code that there may be, and steps for blocks and branches that carry many operands along: a few bytes can
+  /// ask for thousands of either.
+  var limit = Int.max
+  var work = 0
+  private var isOverLimit: Bool { code.count > limit || work > limit }
 
   init(_ instance: Instance, body: Bytes, parameters: [ValueType], results: [ValueType]) {
     self.instance = instance
@@ -102,19 +102,23 @@ struct Translator {
     self.results = results
   }
 
+  /// - Parameters:
+  ///   - limit: words of code that there may be.
+  ///   - places: ascending offsets at which to look at the operands; what stands behind the last is not translated.
+  /// - Throws: `cannotRun`, `overLimit`.
   static func translate(
-    _ instance: Instance, _ body: FunctionBody, _ type: FunctionType, until: CodeOffset?
+    _ instance: Instance, _ body: FunctionBody, _ type: FunctionType, limit: Int, at places: [CodeOffset]? = nil
   ) throws(ReadError) -> Translation {
     let declarations = try body.localDeclarations()
     // Types by the module's own indices.
     let own = instance.moduleTypes[Int(instance.functionTypeIndices[Int(body.function)])].function ?? type
     var translator = Translator(instance, body: body.contents, parameters: own.parameters, results: own.results)
-    return try translator.translate(from: declarations.firstInstruction, locals: declarations.groups, until: until)
+    translator.limit = limit
+    return try translator.translate(from: declarations.firstInstruction, locals: declarations.groups, at: places)
   }
 
-  /// - Parameter until: translates what stands before this offset only, for what `operands` are there.
   mutating func translate(
-    from first: CodeOffset, locals: [LocalGroup], until: CodeOffset? = nil
+    from first: CodeOffset, locals: [LocalGroup], at places: [CodeOffset]? = nil
   ) throws(ReadError) -> Translation {
     localTypes = parameters
     for group in locals { localTypes.append(contentsOf: repeatElement(group.type, count: Int(group.count))) }
@@ -126,9 +130,14 @@ struct Translator {
     let zeroSlots = top - parameterSlots
     frameSize = top
     labels.append(Label(kind: .function, parameters: [], results: results, height: 0, slot: top))
+    if zeroSlots >= Self.manySlots { emitCharge(bytes: zeroSlots * 8) }
+    var seen: [[Operand]] = []
     var decoder = try InstructionDecoder(body, at: first)
     while !labels.isEmpty, !decoder.isAtEnd {
-      if let until, decoder.codeOffset >= until { break }
+      if let places {
+        while seen.count < places.count, decoder.codeOffset >= places[seen.count] { seen.append(stack) }
+        if seen.count == places.count { break }
+      }
       let instruction = try decoder.next()
       offset = UInt32(truncatingIfNeeded: instruction.codeOffset.rawValue)
       if let depth = skipped {
@@ -136,10 +145,22 @@ struct Translator {
       } else {
         try translate(instruction)
       }
+      if isOverLimit { throw ReadError(.overLimit, value: UInt64(code.count), offset: FileOffset(UInt64(offset))) }
     }
     return Translation(
-      code: code, offsets: offsets, frameSize: frameSize + 4, zeroSlots: zeroSlots, handlers: handlers,
-      locals: localTypes, operands: stack)
+      code: code, offsets: offsets, frameSize: frameSize + 4, zeroSlots: zeroSlots, handlers: HandlerTable(handlers),
+      locals: localTypes, operands: seen)
+  }
+
+  /// Functions with this many slots of locals to set to zero at each call pay for it.
+  private static let manySlots: Int32 = 1024
+  /// What `Machine.general` knows `Machine.charge` by: the number of `nop`, which is not translated.
+  static let chargeNumber: UInt16 = 0x01
+
+  /// Takes fuel for what is about to be done, see `Machine.charge`.
+  private mutating func emitCharge(bytes: Int32) {
+    emit(.general, x: Int(Self.chargeNumber), b: bytes)
+    emitList([0, 0, 0, 0])
   }
 
   // MARK: Emitting
@@ -380,6 +401,7 @@ struct Translator {
     let count = arity(target)
     // The condition is popped by `emit`, so the operands in question lie below it.
     let below = stack.dropLast().suffix(count)
+    work += count
     var slot = target.slot
     var inPlace = true
     for operand in below {
@@ -401,18 +423,29 @@ struct Translator {
     let index = popSlot()
     let instruction = emit(.branchTable, a: index, b: Int32(targets.count - 1))
     emitList([Int32](repeating: 0, count: targets.count))
-    var stubs: [UInt32: Int] = [:]
-    for (position, depth) in targets.enumerated() {
+    // What a target was found to need: a stub that moves the operands, or nothing.
+    var stubs: [UInt32: Int?] = [:]
+    for (position, depth) in targets.enumerated() where !isOverLimit {
       let target = label(depth)
       let word = instruction * 4 + 4 + position
-      if labels[target].kind != .function, isInPlace(labels[target], arity(labels[target])) {
-        fix(target, word: word, origin: instruction)
-      } else if let stub = stubs[depth] {
+      let stub: Int?
+      if let known = stubs[depth] {
+        stub = known
+      } else {
+        let count = arity(labels[target])
+        work += count
+        if labels[target].kind != .function, isInPlace(labels[target], count) {
+          stub = nil
+        } else {
+          stub = offsets.count
+          emitBranch(to: target)
+        }
+        stubs[depth] = .some(stub)
+      }
+      if let stub {
         code[word] = Int32(stub - instruction)
       } else {
-        stubs[depth] = offsets.count
-        code[word] = Int32(offsets.count - instruction)
-        emitBranch(to: target)
+        fix(target, word: word, origin: instruction)
       }
     }
   }

@@ -27,6 +27,8 @@ public struct Trap: Error, Sendable {
     case interrupted
     /// `ExecutionLimits.fuel` is used up.
     case outOfFuel = "out-of-fuel"
+    /// `ExecutionLimits.heapBytes` are used up.
+    case outOfMemory = "out-of-memory"
     /// The function is of a kind that cannot run here (a construct that the interpreter lacks).
     case unsupported
   }
@@ -44,7 +46,9 @@ public struct Trap: Error, Sendable {
   /// The instruction that trapped, in the youngest frame.
   public var codeOffset: CodeOffset? { frames.first?.codeOffset }
 
-  init(
+  /// What a host function throws to end the run with this kind (`interrupted` where it waited and was told to stop); the
+  /// machine adds the frames.
+  public init(
     _ kind: Kind, message: String = "", frames: [ActivationSnapshot] = [], hostError: (any Error)? = nil,
     exception: ExceptionValue? = nil
   ) {
@@ -81,11 +85,17 @@ public struct ExecutionLimits: Sendable {
   public var frames = 50_000
   /// Slots of 64 bits on the value stack, locals and operands alike (8 bytes each, v128 takes two).
   public var stackSlots = 4 << 20
-  /// Bytes of one memory.
+  /// Bytes of all memories together.
   public var memoryBytes: UInt64 = 16 << 30
-  /// Elements of one table.
+  /// Elements of all tables together.
   public var tableElements: UInt64 = 10_000_000
-  /// Calls and backward branches until `outOfFuel`; nil for as many as it takes.
+  /// Bytes of the code that functions are translated to when they are first called.
+  public var codeBytes: UInt64 = 1 << 30
+  /// Bytes of structures, arrays and exceptions that are caught by reference. Garbage is collected; a program that
+  /// comes within a sixteenth of this with what it still uses ends in `outOfMemory`.
+  public var heapBytes: UInt64 = 1 << 30
+  /// Calls and backward branches until `outOfFuel`, and one more for each KiB that an instruction fills or copies; nil
+  /// for as many as it takes.
   public var fuel: UInt64?
   /// Calls of host functions that called back and are not finished: these use the host's stack.
   public var hostNesting = 64

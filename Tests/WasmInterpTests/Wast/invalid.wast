@@ -1,0 +1,63 @@
+;; Modules that break a rule, one each.
+
+(assert_invalid (module (func (result i32))) "type mismatch")
+(assert_invalid (module (func (result i32) (i64.const 1))) "type mismatch")
+(assert_invalid (module (func (i32.const 1))) "type mismatch")
+(assert_invalid (module (func (drop))) "type mismatch")
+(assert_invalid (module (func (param f32) (result i32) (i32.add (local.get 0) (i32.const 1)))) "type mismatch")
+(assert_invalid (module (func (block (br 2)))) "unknown label")
+(assert_invalid (module (func (local.get 0) (drop))) "unknown local")
+(assert_invalid (module (func (call 1))) "unknown function")
+(assert_invalid (module (func (global.get 0) (drop))) "unknown global")
+(assert_invalid (module (global i32 (i32.const 0)) (func (global.set 0 (i32.const 1)))) "immutable global")
+(assert_invalid (module (func (drop (i32.load (i32.const 0))))) "unknown memory")
+(assert_invalid (module (memory 1) (func (drop (i32.load align=8 (i32.const 0))))) "alignment must not be larger than natural")
+(assert_invalid (module (memory 2 1)) "size minimum must not be greater than maximum")
+(assert_invalid (module (memory 65537)) "memory size must be at most 65536 pages (4GiB)")
+(assert_invalid (module (table 1 funcref) (elem (i32.const 0) 3)) "unknown function")
+(assert_invalid (module (func (call_indirect (i32.const 0)))) "unknown table")
+(assert_invalid (module (func $f (param i32)) (start $f)) "start function")
+(assert_invalid (module (func (export "a")) (func (export "a"))) "duplicate export name")
+(assert_invalid (module (global i32 (i32.eqz (i32.const 0)))) "constant expression required")
+(assert_invalid (module (global i32 (global.get 0))) "unknown global")
+(assert_invalid (module (func (param i32) (if (result i32) (local.get 0) (then (i32.const 1))) (drop))) "type mismatch")
+(assert_invalid (module (func (loop (result i32) (br 0)) )) "type mismatch")
+(assert_invalid (module (func (param i32) (result i32)
+  (block (result i32) (block (br_table 0 1 (i32.const 1) (local.get 0))) (i32.const 2)))) "type mismatch")
+(assert_invalid (module (func $f) (func (drop (ref.func $f)))) "undeclared function reference")
+(assert_invalid (module (func (local (ref func)) (drop (local.get 0)))) "uninitialized local")
+(assert_invalid (module (func (select (ref.null func) (ref.null func) (i32.const 0)) (drop))) "type mismatch")
+(assert_invalid (module (tag (result i32))) "non-empty tag result type")
+(assert_invalid (module (func (throw 0))) "unknown tag")
+(assert_invalid (module (memory 1) (func (memory.init 0 (i32.const 0) (i32.const 0) (i32.const 0)))) "unknown data segment")
+(assert_invalid (module (func (result v128) (i8x16.shuffle 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 32
+  (v128.const i64x2 0 0) (v128.const i64x2 0 0)))) "invalid lane index")
+(assert_invalid (module (type $a (struct (field i32))) (func (param (ref $a)) (struct.set $a 0 (local.get 0) (i32.const 1))))
+  "immutable field")
+(assert_invalid (module (type $a (struct)) (type (sub $a (struct)))) "sub type")
+(assert_invalid (module (func (result i32) (return_call 1)) (func (result i64) (i64.const 1))) "type mismatch")
+
+(assert_malformed (module binary "") "unexpected end")
+(assert_malformed (module binary "\00asn\01\00\00\00") "magic header not detected")
+(assert_malformed (module binary "\00asm\02\00\00\00") "unknown binary version")
+(assert_malformed (module binary "\00asm\01\00\00\00" "\0f\00") "malformed section id")
+(assert_malformed (module binary "\00asm\01\00\00\00" "\01\05\01\60") "unexpected end")
+;; The type section twice.
+(assert_malformed (module binary "\00asm\01\00\00\00" "\01\01\00" "\01\01\00") "unexpected content after last section")
+;; A number of five bytes whose last has too many bits.
+(assert_malformed (module binary "\00asm\01\00\00\00" "\01\05\80\80\80\80\10") "integer too large")
+(assert_malformed (module binary "\00asm\01\00\00\00" "\01\06\80\80\80\80\80\00") "integer representation too long")
+;; A function without code.
+(assert_malformed (module binary "\00asm\01\00\00\00" "\01\04\01\60\00\00" "\03\02\01\00")
+  "function and code section have inconsistent lengths")
+;; A body without its end.
+(assert_malformed (module binary "\00asm\01\00\00\00" "\01\04\01\60\00\00" "\03\02\01\00" "\0a\05\01\03\00\01\01")
+  "END opcode expected")
+;; More locals than a number can count.
+(assert_malformed (module binary "\00asm\01\00\00\00" "\01\04\01\60\00\00" "\03\02\01\00"
+  "\0a\10\01\0e\02\ff\ff\ff\ff\0f\7f\ff\ff\ff\ff\0f\7f\0b") "too many locals")
+;; A name that is not UTF-8.
+(assert_malformed (module binary "\00asm\01\00\00\00" "\01\04\01\60\00\00" "\02\07\01\01\ff\01\61\00\00")
+  "malformed UTF-8 encoding")
+(assert_malformed (module binary "\00asm\01\00\00\00" "\01\04\01\60\00\00" "\03\02\01\00" "\0a\05\01\03\00\ff\0b")
+  "illegal opcode")
