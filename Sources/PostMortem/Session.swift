@@ -65,6 +65,8 @@ public final class Session {
   let debugModules: [DebugModule?]
   let options: SessionOptions
   private var backtraces: [Int: Backtrace] = [:]
+  /// By module; those that were asked for.
+  var disassemblies: [Int: ModuleDisassembly] = [:]
 
   /// Opens the dump at `path`; `-` is standard input.
   /// - Throws: `SessionError` where there is no dump that can be read.
@@ -293,6 +295,7 @@ public final class Session {
       }
     }
     var trap = inference.trap()
+    if let recorded = dump.trap { return trap.settled(by: recorded) }
     // An instruction of what may be another module proves nothing.
     if trap.trust == .derived, module?.info.isVerified == false {
       trap.trust = .assumed

@@ -16,7 +16,7 @@ struct WasmPM: ParsableCommand {
       id in the folders of WASMPM_DEBUG_PATH. Nothing is fetched from a network.
       """,
     version: "wasmpm 0.1.0",
-    subcommands: [Debug.self, Report.self, Symbolize.self, Inspect.self],
+    subcommands: [Debug.self, Report.self, Run.self, Symbolize.self, Inspect.self],
     defaultSubcommand: Debug.self)
 
   static func main() {
@@ -48,7 +48,8 @@ struct WasmPM: ParsableCommand {
     // The parser would print all of the help, or a usage of five lines; its last line says where either is.
     let hint = text.split(separator: "\n").last { $0.hasPrefix("  See 'wasmpm") && $0.contains("--help'") }
     put("\(hint ?? "  See 'wasmpm --help' for more information.")\n", to: STDERR_FILENO)
-    // EX_USAGE is the parser's choice; the contract says 2.
-    Glibc.exit(Exit.usage.status)
+    // EX_USAGE is the parser's choice; the contract says 2, but for `run`, whose low statuses are the program's.
+    let isRun = CommandLine.arguments.dropFirst().first == Run.configuration.commandName ?? "run"
+    Glibc.exit((isRun ? Exit.runUsage : Exit.usage).status)
   }
 }

@@ -1,4 +1,3 @@
-import Glibc
 import TestSupport
 import Testing
 
@@ -43,19 +42,6 @@ import Testing
       #expect(actual.errors == expected.errors, "\(expected.command)")
     }
     if Blessing.isOn { try Blessing.write(blessed, to: path) }
-  }
-}
-
-/// Writing anew what tests compare with, because what the program says was meant to change: `WASMPM_BLESS=1`.
-enum Blessing {
-  static let isOn = getenv("WASMPM_BLESS") != nil
-
-  static func write(_ text: String, to path: String) throws {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
-    guard descriptor >= 0 else { throw SystemFailure(what: path) }
-    defer { close(descriptor) }
-    let bytes = Array(text.utf8)
-    #expect(bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress!, $0.count) } == bytes.count)
   }
 }
 

@@ -48,7 +48,7 @@ import Testing
   @Test(arguments: rows) func trapIsWhatTheEngineSaid(_ row: Row) throws {
     let trap = try open(row).trap
     guard let kind = TrapText.kind(of: row.trap) else {
-      // Out of fuel, and a null reference, for which the report has no name.
+      // Out of fuel: nothing in the dump says so.
       #expect(trap.kind == .unknown)
       return
     }

@@ -109,6 +109,7 @@ enum TrapText {
     case "undefined element: out of bounds table access": .tableOutOfBounds
     case "call stack exhausted": .stackExhausted
     case "unaligned atomic": .unalignedAtomic
+    case "null reference": .nullReference
     default: nil
     }
   }

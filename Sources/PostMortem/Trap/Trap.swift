@@ -1,4 +1,5 @@
 import ByteCursor
+import CoreDumpFormat
 
 /// Why the program stopped. The names are those of the report's schema.
 public enum TrapKind: String, Sendable, Hashable, CaseIterable {
@@ -13,6 +14,21 @@ public enum TrapKind: String, Sendable, Hashable, CaseIterable {
   case stackExhausted = "stack-exhausted"
   case uncaughtException = "uncaught-exception"
   case unalignedAtomic = "unaligned-atomic"
+  case nullReference = "null-reference"
+  case castFailure = "cast-failure"
+  case arrayOutOfBounds = "array-out-of-bounds"
+  /// A wait on a memory that no other thread can reach.
+  case unsharedWait = "unshared-wait"
+  /// The heap of structures and arrays is full.
+  case outOfMemory = "out-of-memory"
+  /// Somebody stopped the program: ^C.
+  case interrupted
+  /// The program used up the calls and loops that it was given.
+  case outOfFuel = "out-of-fuel"
+  /// The program used up the time that it was given.
+  case outOfTime = "out-of-time"
+  /// A function of the host's failed.
+  case host
   case unknown
 
   /// The trap in words, as engines say it.
@@ -29,12 +45,21 @@ public enum TrapKind: String, Sendable, Hashable, CaseIterable {
     case .stackExhausted: "call stack exhausted"
     case .uncaughtException: "uncaught exception"
     case .unalignedAtomic: "unaligned atomic access"
+    case .nullReference: "null reference"
+    case .castFailure: "cast failure"
+    case .arrayOutOfBounds: "out of bounds array access"
+    case .unsharedWait: "wait on a memory that is not shared"
+    case .outOfMemory: "out of memory"
+    case .interrupted: "interrupted"
+    case .outOfFuel: "out of fuel"
+    case .outOfTime: "out of time"
+    case .host: "a function of the host failed"
     case .unknown: "unknown"
     }
   }
 }
 
-/// The crash, as far as the dump lets it be known: dumps do not record it.
+/// The crash, as far as the dump lets it be known: only those of `wasmpm run` record it.
 public struct Trap: Sendable {
   /// The kind; `unknown` where the instruction may trap in several ways and nothing tells them apart.
   public var kind: TrapKind
@@ -48,4 +73,20 @@ public struct Trap: Sendable {
   public var address: MemoryAddress?
   /// One sentence for people.
   public var message: String
+}
+
+extension Trap {
+  /// The trap as the dump records it; what was worked out stays where the record has no word on it.
+  func settled(by recorded: CoreDump.Trap) -> Trap {
+    guard let kind = TrapKind(rawValue: recorded.kind) else { return self }
+    var trap = self
+    trap.kind = kind
+    trap.trust = .recorded
+    trap.possibleKinds = []
+    let isAccess = kind == .memoryOutOfBounds || kind == .unalignedAtomic
+    if !isAccess { trap.address = nil }
+    trap.message = kind.title + (trap.address.map { " at \($0)" } ?? "")
+    if !recorded.message.isEmpty { trap.message += ": " + recorded.message }
+    return trap
+  }
 }

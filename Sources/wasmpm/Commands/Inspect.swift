@@ -12,7 +12,10 @@ struct Inspect: ParsableCommand {
       Sections with their offsets and sizes, counts, names, producers, features, build id and debug information; of a \
       dump its form, threads, memories and globals, and what of it could not be read.
 
-      Exit status: 0 done, 2 usage, 3 the file cannot be read.
+      With --disassemble the code of a module instead: each instruction with its offset in its function's body and in \
+      the file.
+
+      Exit status: 0 done, 1 there is no such function, 2 usage, 3 the file cannot be read.
       """)
 
   /// The formats.
@@ -24,8 +27,16 @@ struct Inspect: ParsableCommand {
   @Option(help: "What to write: text, or json (one line).")
   var format: Format = .text
 
+  @Option(
+    help: ArgumentHelp("Show the instructions of a function, by name or index, or of all.", valueName: "function"))
+  var disassemble: String?
+
   @OptionGroup(title: "Where to look")
   var common: CommonOptions
+
+  func validate() throws {
+    if disassemble != nil, format != .text { throw ValidationError("--disassemble writes text only") }
+  }
 
   func run() throws {
     let bytes: Bytes
@@ -43,6 +54,13 @@ struct Inspect: ParsableCommand {
       throw Failure(.unreadable, "\(fileTitle(file)): \(error)")
     }
     let output = common.standardOutput
+    if let disassemble {
+      guard kind != .coreDump else {
+        throw Failure(.unreadable, "\(fileTitle(file)): a core dump has no code; its module has")
+      }
+      try CodeInspection(path: file, file: content, options: common.session).write(disassemble, to: output)
+      return output.flush()
+    }
     if kind == .coreDump, let module = content.modules.first {
       let session = try Session.open(bytes, path: file, common.session)
       write(DumpInspection(session: session, module: module), to: output)

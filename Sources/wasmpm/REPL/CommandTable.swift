@@ -22,7 +22,7 @@ enum CommandTable {
       name: "up", group: .stack, syntax: ["", "N"],
       summary: "Select the caller, or the frame N callers up", run: StackCommands.up),
     Command(
-      name: "down", group: .stack, syntax: ["", "N"],
+      name: "down", aliases: ["d"], group: .stack, syntax: ["", "N"],
       summary: "Select the frame that was called, or N frames down", run: StackCommands.down),
     Command(
       name: "thread", aliases: ["t"], group: .stack, syntax: ["", "N"],
@@ -43,6 +43,21 @@ enum CommandTable {
         A file's last folders are enough to name it.
         """,
       repetition: .onward, run: ListCommand.run),
+    Command(
+      name: "disassemble", aliases: ["disas"], group: .source,
+      syntax: ["", "FUNCTION", "0xOFFSET", "*ADDRESS", "…,+COUNT", "/s /r /a …"],
+      summary: "Show the instructions of a function",
+      details: """
+        Without arguments those of the selected frame's function, into which others may be inlined;
+        `=>` marks the instruction where the frame stopped. FUNCTION is a name (in the source, or
+        the linker's) or an index. 0xOFFSET begins at that offset of the frame's function, *ADDRESS
+        at a code address of the frame's module; ,+COUNT behind any of them shows so many.
+
+        Each instruction has its offset in the function's body and in the module's file. With /s
+        the source lines stand between them, with /r their bytes, with /a also their address in
+        the code section, which is DWARF's. Labels that nothing names are called $label0 and so on.
+        """,
+      run: DisassembleCommand.run),
 
     Command(
       name: "info", aliases: ["i"], group: .info, syntax: ["SUBJECT"],

@@ -47,9 +47,30 @@ enum InfoCommands {
         frame.inlined ? "inlined into" : "called by", "frame \(caller.index), \(FrameText.name(caller.function))")
     }
     facts.add("note", frame.note)
+    wasmState(of: frame, debugger, &facts)
     facts.write()
     return .frames(frame.index..<frame.index + 1)
   }
+
+  /// The Wasm function's locals and operand stack, with how each is known.
+  private static func wasmState(of frame: Frame, _ debugger: Debugger, _ facts: inout Facts) {
+    let session = debugger.session
+    let thread = debugger.selectedThread
+    func add(_ what: String, _ values: [WasmValue]) {
+      for value in values.prefix(shownValues) {
+        let name = value.name.map { " $\($0)" } ?? ""
+        let trust = value.reason == nil ? " (\(value.trust.rawValue))" : ""
+        facts.add("\(what) \(value.index)", "\(value.type ?? "unknown type")\(name) = \(value.value)\(trust)")
+      }
+      if values.count > shownValues { facts.add("", "… \(grouped(values.count - shownValues)) more") }
+    }
+    add("local", session.wasmLocals(of: frame, thread: thread))
+    if let stack = session.operandStack(of: frame, thread: thread) {
+      add("operand", stack)
+    }
+  }
+
+  private static let shownValues = 64
 
   static func modules(_ debugger: Debugger, _ arguments: String) throws(Failure) -> Outcome {
     let output = debugger.output

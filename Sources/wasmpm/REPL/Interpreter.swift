@@ -59,9 +59,9 @@ final class Interpreter {
       json.member("ok", true)
       json.member("text", debugger.output.takeText())
       if case .frames(let range) = outcome {
-        let sources = debugger.session.sources
         json.member("frames", debugger.backtrace.indicesWithContext(in: range)) { index, hasContext in
-          json.frame(debugger.backtrace[index], sources: hasContext ? sources : nil)
+          json.frame(
+            debugger.backtrace[index], of: debugger.session, thread: debugger.selectedThread, hasContext: hasContext)
         }
       }
     }

@@ -14,6 +14,8 @@ struct Failure: Error {
     case noThread = "no-thread"
     /// The source file is not on this machine, or the place has none.
     case noSource = "no-source"
+    /// The module that it is about was not found.
+    case noModule = "no-module"
     /// No such function, file or line.
     case notFound = "not-found"
     /// A file cannot be read.

@@ -48,8 +48,8 @@ enum LastRites {
     unsafeBitCast(action.__sigaction_handler.sa_handler, to: UInt.self) == 1
   }
 
-  /// The handler. All other signals are blocked while it runs.
-  private static func perform(_ signal: Int32) {
+  /// The handler. All other signals are blocked while it runs (where another handler calls it: should be).
+  static func perform(_ signal: Int32) {
     let before = errno
     putTerminalRight()
     if signal != SIGTSTP, let path = UnsafePointer<CChar>(bitPattern: doomed.load(ordering: .sequentiallyConsistent)) {

@@ -1,3 +1,4 @@
+import ByteCursor
 import Glibc
 
 /// Where text goes: a file descriptor, through a large buffer, or memory.
@@ -42,8 +43,11 @@ final class Output {
 
   /// The file at `path`, which becomes what was written when `finish` is called and is left alone before.
   /// - Throws: `Failure` where it cannot be written.
-  init(path: String) throws(Failure) {
-    target = .file(try OutputFile(path))
+  convenience init(path: String) throws(Failure) { self.init(file: try OutputFile(path)) }
+
+  /// A file that was opened before.
+  init(file: OutputFile) {
+    target = .file(file)
     style = Style(colored: false)
     fixedWidth = 100
   }
@@ -73,6 +77,12 @@ final class Output {
     if buffer.count >= Output.capacity { drain() }
   }
 
+  /// Writes bytes past the buffer: many, which need no copy.
+  func write(_ bytes: Bytes) {
+    drain()
+    bytes.withUnsafeBytes { drain($0) }
+  }
+
   /// Hands everything to the system.
   func flush() { drain() }
 
@@ -90,16 +100,18 @@ final class Output {
   }
 
   private func drain() {
-    guard let descriptor = target.descriptor, !buffer.isEmpty else { return }
+    guard target.descriptor != nil, !buffer.isEmpty else { return }
+    buffer.withUnsafeBytes { drain($0) }
+    buffer.removeAll(keepingCapacity: true)
+  }
+
+  private func drain(_ bytes: UnsafeRawBufferPointer) {
     // ^C stops the flood, not the program: what is still to come of this command is dropped.
-    guard !Interrupt.isRaised else {
-      buffer.removeAll(keepingCapacity: true)
-      return
-    }
+    guard let descriptor = target.descriptor, let start = bytes.baseAddress, !Interrupt.isRaised else { return }
     Progress.shared.clear()
     var done = 0
-    while done < buffer.count, !Interrupt.isRaised {
-      let count = buffer.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + done, $0.count - done) }
+    while done < bytes.count, !Interrupt.isRaised {
+      let count = Glibc.write(descriptor, start + done, bytes.count - done)
       if count >= 0 {
         done += count
       } else if errno == EAGAIN {
@@ -112,7 +124,6 @@ final class Output {
         exit(1)
       }
     }
-    buffer.removeAll(keepingCapacity: true)
   }
 }
 

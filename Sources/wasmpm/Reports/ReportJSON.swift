@@ -68,13 +68,14 @@ extension JSONWriter {
       member("truncated", thread.truncated)
       let backtrace = session.backtrace(thread: thread.index)
       member("frames", backtrace.indicesWithContext(in: backtrace.indices)) { index, hasContext in
-        self.frame(backtrace[index], sources: hasContext ? session.sources : nil)
+        self.frame(backtrace[index], of: session, thread: thread.index, hasContext: hasContext)
       }
     }
   }
 
-  /// A FRAME of the contract; with the lines around its place where `sources` is given.
-  func frame(_ frame: Frame, sources: SourceFiles?) {
+  /// A FRAME of the contract.
+  /// - Parameter hasContext: with the lines around its place.
+  func frame(_ frame: Frame, of session: Session, thread: Int, hasContext: Bool) {
     object {
       member("index", frame.index)
       member("inlined", frame.inlined)
@@ -85,7 +86,21 @@ extension JSONWriter {
       member("functionIndex", frame.functionIndex.map(Int.init))
       member("codeOffset", frame.codeOffset?.description)
       member("fileOffset", frame.fileOffset?.description)
-      source(frame.source, sources: sources)
+      source(frame.source, sources: hasContext ? session.sources : nil)
+      // Inlined frames share those of the function that they are inlined into.
+      guard !frame.inlined, session.hasWasmLocals(frame, thread: thread) else { return }
+      member("wasmLocals", session.wasmLocals(of: frame, thread: thread), wasmValue)
+    }
+  }
+
+  private func wasmValue(_ value: WasmValue) {
+    object {
+      member("index", value.index)
+      member("name", value.name)
+      member("type", value.type)
+      if !value.value.isMissing { member("value", value.value.description) }
+      member("trust", value.trust.rawValue)
+      member("reason", value.reason)
     }
   }
 

@@ -50,7 +50,7 @@ struct SourceExcerpt {
   }
 
   /// A line of generated code may have megabytes, so it is never shown whole.
-  private static func clipped(_ line: String, to room: Int) -> String {
+  static func clipped(_ line: String, to room: Int = .max) -> String {
     let limit = min(room, 500)
     guard line.utf8.count > limit, line.count > limit else { return line }
     return line.prefix(limit - 2) + " …"

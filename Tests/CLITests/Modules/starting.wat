@@ -1,0 +1,2 @@
+;; Its start function traps.
+(module (func $begin unreachable) (start $begin) (func (export "_start")))
