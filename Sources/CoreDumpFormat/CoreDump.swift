@@ -10,9 +10,14 @@ public struct CoreDump: Sendable {
     /// The name as recorded: a path, or a placeholder such as `<anonymous-module-0>`. Nil where no name was
     /// recorded at all.
     public var name: String?
+    /// What tells the module's file from others, where the dump has it: those of `wasmpm run` do.
+    public var fingerprint: ModuleFingerprint?
 
     /// A module.
-    public init(name: String?) { self.name = name }
+    public init(name: String?, fingerprint: ModuleFingerprint? = nil) {
+      self.name = name
+      self.fingerprint = fingerprint
+    }
   }
 
   /// An instance of a module, with the dump's memories and globals that its own index spaces refer to.

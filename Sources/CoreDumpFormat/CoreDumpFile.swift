@@ -109,7 +109,11 @@ public struct CoreDumpFile: Sendable {
         stacks.append(StackSection(contents: section.contents, isTruncated: section.isTruncated))
       case (.custom, ProcessSection.name):
         do throws(ReadError) {
-          process = try ProcessState(section.contents, limits: limits)
+          let state = try ProcessState(section.contents, limits: limits)
+          process = state
+          for problem in state.problems.prefix(8) {
+            note(Diagnostic(problem.within(ProcessSection.name), lost: "what stands behind it in its part is lost"))
+          }
           form.hasProcessSection = true
         } catch {
           note(

@@ -20,6 +20,14 @@ extension DumpEncoder {
     }
     wideValues(.locals, of: dump) { $0.locals }
     wideValues(.operands, of: dump) { $0.operandStack }
+    if dump.modules.contains(where: { $0.fingerprint != nil }) {
+      part(.modules) {
+        $0.vector(dump.modules) { encoder, module in
+          encoder.uleb(module.fingerprint?.size ?? 0)
+          encoder.little(module.fingerprint?.hash ?? 0, size: 8)
+        }
+      }
+    }
     let references = dump.globals.enumerated().filter { $1.value.isReference && globals.index(UInt32($0)) != .max }
     guard !references.isEmpty else { return }
     part(.globals) {

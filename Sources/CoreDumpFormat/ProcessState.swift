@@ -110,7 +110,7 @@ enum ProcessSection {
   static let version: UInt32 = 1
 
   /// The parts of the section.
-  enum Part: UInt8 { case trap = 1, tables, instanceTables, locals, operands, globals }
+  enum Part: UInt8 { case trap = 1, tables, instanceTables, locals, operands, globals, modules }
 }
 
 /// The parts of the custom section, as they stand in a file: not yet checked against the rest of the dump.
@@ -132,37 +132,57 @@ struct ProcessState: Sendable {
   var locals: [Value] = []
   var operands: [Value] = []
   var globals: [Value] = []
+  /// The modules' files, by their numbers.
+  var fingerprints: [ModuleFingerprint] = []
+  /// What could not be read.
+  var problems: [ReadError] = []
 
   init() {}
 
-  /// Reads the section's contents behind its name, and says what it could not read.
+  /// Reads the section's contents behind its name. A part that cannot be read costs what of it lies behind the damage.
+  /// - Throws: `unknownProcessVersion`, and what reading the version throws.
   init(_ contents: Bytes, limits: Limits) throws(ReadError) {
     var cursor = contents.cursor()
     let version = try cursor.uleb32()
     guard version == ProcessSection.version else { throw cursor.error(.unknownProcessVersion, value: UInt64(version)) }
-    while !cursor.isAtEnd {
-      let part = try cursor.u8()
-      let size = try cursor.uleb32()
-      var inner = try cursor.bytes(UInt64(size)).cursor()
-      switch ProcessSection.Part(rawValue: part) {
-      case .trap?: trap = CoreDump.Trap(kind: try inner.name(), message: try inner.name())
-      case .tables?:
-        let count = try inner.uleb32()
-        for _ in 0..<count { tables.append(try inner.recordedTable(limits)) }
-      case .instanceTables?:
-        for _ in 0..<(try inner.uleb32()) {
-          var list: [UInt32?] = []
-          for _ in 0..<(try inner.uleb32()) {
-            let index = try inner.uleb32()
-            list.append(index == .max ? nil : index)
-          }
-          instanceTables.append(list)
+    do throws(ReadError) {
+      while !cursor.isAtEnd {
+        let part = try cursor.u8()
+        let size = try cursor.uleb32()
+        var inner = try cursor.bytes(UInt64(size)).cursor()
+        do throws(ReadError) { try read(ProcessSection.Part(rawValue: part), &inner, limits) } catch {
+          problems.append(error)
         }
-      case .locals?: locals = try inner.recordedValues(limits, ofFrames: true)
-      case .operands?: operands = try inner.recordedValues(limits, ofFrames: true)
-      case .globals?: globals = try inner.recordedValues(limits, ofFrames: false)
-      case nil: break
       }
+    } catch {
+      problems.append(error)
+    }
+  }
+
+  private mutating func read(
+    _ part: ProcessSection.Part?, _ cursor: inout Cursor, _ limits: Limits
+  ) throws(ReadError) {
+    switch part {
+    case .trap?: trap = CoreDump.Trap(kind: try cursor.name(), message: try cursor.name())
+    case .tables?:
+      for _ in 0..<(try cursor.uleb32()) { try cursor.recordedTable(limits, into: &tables) }
+    case .instanceTables?:
+      for _ in 0..<(try cursor.uleb32()) {
+        var list: [UInt32?] = []
+        for _ in 0..<(try cursor.uleb32()) {
+          let index = try cursor.uleb32()
+          list.append(index == .max ? nil : index)
+        }
+        instanceTables.append(list)
+      }
+    case .locals?: try cursor.recordedValues(limits, ofFrames: true, into: &locals)
+    case .operands?: try cursor.recordedValues(limits, ofFrames: true, into: &operands)
+    case .globals?: try cursor.recordedValues(limits, ofFrames: false, into: &globals)
+    case .modules?:
+      for _ in 0..<(try cursor.uleb32()) {
+        fingerprints.append(ModuleFingerprint(size: try cursor.uleb64(), hash: try cursor.u64()))
+      }
+    case nil: break
     }
   }
 
@@ -170,6 +190,9 @@ struct ProcessState: Sendable {
   func apply(to dump: inout CoreDump) {
     dump.trap = trap
     dump.tables = tables
+    for (index, fingerprint) in fingerprints.enumerated() where dump.modules.indices.contains(index) {
+      dump.modules[index].fingerprint = fingerprint
+    }
     for (index, list) in instanceTables.enumerated() where dump.instances.indices.contains(index) {
       dump.instances[index].tables = list
     }
@@ -207,24 +230,28 @@ extension Cursor {
     }
   }
 
-  fileprivate mutating func recordedTable(_ limits: Limits) throws(ReadError) -> CoreDump.Table {
+  /// A table; where it cannot be read to its end, what could be is kept.
+  fileprivate mutating func recordedTable(
+    _ limits: Limits, into tables: inout [CoreDump.Table]
+  ) throws(ReadError) {
     let type = RecordedType(rawValue: try u8())
     let is64Bit = try u8() & 1 == 1
-    var runs: [CoreDump.Table.Run] = []
+    var table = CoreDump.Table(type: type, is64Bit: is64Bit, runs: [])
+    defer { tables.append(table) }
     var next: UInt64 = 0
     for _ in 0..<(try uleb32()) {
-      guard runs.count < limits.dumpEntries else { throw error(.overLimit, value: UInt64(runs.count)) }
+      guard table.runs.count < limits.dumpEntries else { throw error(.overLimit, value: UInt64(table.runs.count)) }
       let count = try uleb64()
       let (end, overflow) = next.addingReportingOverflow(count)
       guard count > 0, !overflow else { throw error(.badTableRun, value: count) }
-      runs.append(CoreDump.Table.Run(next..<end, try recordedReference()))
+      table.runs.append(CoreDump.Table.Run(next..<end, try recordedReference()))
       next = end
     }
-    return CoreDump.Table(type: type, is64Bit: is64Bit, runs: runs)
   }
 
-  fileprivate mutating func recordedValues(_ limits: Limits, ofFrames: Bool) throws(ReadError) -> [ProcessState.Value] {
-    var values: [ProcessState.Value] = []
+  fileprivate mutating func recordedValues(
+    _ limits: Limits, ofFrames: Bool, into values: inout [ProcessState.Value]
+  ) throws(ReadError) {
     for _ in 0..<(try uleb32()) {
       guard values.count < limits.dumpEntries else { throw error(.overLimit, value: UInt64(values.count)) }
       let thread = ofFrames ? try uleb32() : 0
@@ -241,6 +268,5 @@ extension Cursor {
       }
       values.append(ProcessState.Value(thread: thread, frame: frame, index: index, value: value))
     }
-    return values
   }
 }

@@ -54,8 +54,26 @@ private struct Resolver {
     var builder = MemoryBuilder(file: file, dialect: name)
     dump.memories = builder.build(instances: dump.instances, knowledge: knowledge)
     for diagnostic in builder.diagnostics { note(diagnostic) }
-    if name == DialectName.wasmpm { file.process?.apply(to: &dump) }
+    if name == DialectName.wasmpm {
+      file.process?.apply(to: &dump)
+      nameReferenceTypes()
+    }
     return dump
+  }
+
+  /// Gives globals that are references the types that their modules say they have: the document's form has few.
+  private mutating func nameReferenceTypes() {
+    for instance in dump.instances {
+      guard let types = knowledge?.globals(module: instance.module), types.count == instance.globals.count else {
+        continue
+      }
+      for (index, type) in zip(instance.globals, types) where type.isReference {
+        guard let index = index.flatMap({ Int(exactly: $0) }), dump.globals.indices.contains(index),
+          dump.globals[index].type.isReference
+        else { continue }
+        dump.globals[index].type = type
+      }
+    }
   }
 
   /// The layout, base and order with the best evidence; by habit where there is none.

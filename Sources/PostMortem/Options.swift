@@ -5,6 +5,9 @@ import ByteCursor
 public struct SessionOptions: Sendable {
   /// `--module`: modules, or folders to look in.
   public var modulePaths: [String] = []
+  /// Modules that are in memory already, each with the path that it was read from: they are looked at first, and not
+  /// opened again.
+  public var openedModules: [(path: String, bytes: Bytes)] = []
   /// `--debug-file`: debug files, or folders to look in.
   public var debugFilePaths: [String] = []
   /// The folders of `WASMPM_MODULE_PATH`.

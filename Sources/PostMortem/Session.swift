@@ -91,6 +91,9 @@ public final class Session {
       throw .format(path: path == "-" ? "standard input" : path, error)
     }
     let store = ModuleStore(limits: options.limits)
+    var options = options
+    for opened in options.openedModules { store.add(opened.bytes, at: opened.path) }
+    options.modulePaths = options.openedModules.map(\.path) + options.modulePaths
     let corePath = path == "-" ? nil : path
     let finder = ModuleFinder(options: options, store: store, corePath: corePath, file: file)
     let (found, findingProblems) = finder.find()
@@ -267,7 +270,8 @@ public final class Session {
 
   private func makeTrap() -> Trap {
     guard let thread = crashedThread, let youngest = dump.threads[thread].frames.first else {
-      return Trap(kind: .unknown, trust: .unavailable, message: "the dump has no frames")
+      let unknown = Trap(kind: .unknown, trust: .unavailable, message: "the dump has no frames")
+      return dump.trap.map { unknown.settled(by: $0) } ?? unknown
     }
     let frames = dump.threads[thread].frames
     let module = debugModule(of: youngest)

@@ -63,6 +63,12 @@ public final class WASI {
   let environment: StringList
   var descriptors: DescriptorTable
 
+  /// The system's words for an error, as they stand behind a colon.
+  private static func systemReason(_ number: Int32) -> String {
+    let text = String(cString: strerror(number))
+    return text.prefix(1).lowercased() + text.dropFirst()
+  }
+
   /// - Throws: where a directory of the configuration cannot be opened.
   public init(_ configuration: WASIConfiguration) throws(WASIError) {
     arguments = StringList(configuration.arguments)
@@ -73,7 +79,7 @@ public final class WASI {
     }
     for (host, guest) in configuration.directories {
       let number = open(host, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-      guard number >= 0 else { throw WASIError(path: host, reason: String(cString: strerror(errno))) }
+      guard number >= 0 else { throw WASIError(path: host, reason: Self.systemReason(errno)) }
       descriptors.append(
         Descriptor(
           HostDescriptor(number), .directory(guestName: Array(guest.utf8)), .directory, rights: .directory,

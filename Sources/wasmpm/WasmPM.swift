@@ -20,6 +20,7 @@ struct WasmPM: ParsableCommand {
     defaultSubcommand: Debug.self)
 
   static func main() {
+    openStandardStreams()
     // A shell's or a test runner's ignored SIGPIPE is inherited; `wasmpm report x | head` has to end quietly.
     signal(SIGPIPE, SIG_DFL)
     do {
@@ -35,6 +36,15 @@ struct WasmPM: ParsableCommand {
     }
   }
 
+  /// A standard stream that is closed would be the next file that is opened, and what is written to the one end up in the
+  /// other.
+  private static func openStandardStreams() {
+    for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descriptor, F_GETFD) < 0 {
+      // The lowest free number is taken, which is this one.
+      _ = open("/dev/null", descriptor == STDIN_FILENO ? O_RDONLY : O_WRONLY)
+    }
+  }
+
   /// `--help`, `--version`, completion scripts, and command lines that cannot be meant.
   private static func endParsing(_ error: any Error) -> Never {
     let text = fullMessage(for: error)
@@ -44,12 +54,16 @@ struct WasmPM: ParsableCommand {
       output.flush()
       Glibc.exit(0)
     }
-    complain(message(for: error))
+    let isRun = CommandLine.arguments.dropFirst().first == Run.configuration.commandName ?? "run"
+    let message = message(for: error)
+    complain(message)
+    if isRun, message.hasPrefix("Unknown option '-") {
+      put("  Arguments of the program that begin with - stand behind --.\n", to: STDERR_FILENO)
+    }
     // The parser would print all of the help, or a usage of five lines; its last line says where either is.
     let hint = text.split(separator: "\n").last { $0.hasPrefix("  See 'wasmpm") && $0.contains("--help'") }
     put("\(hint ?? "  See 'wasmpm --help' for more information.")\n", to: STDERR_FILENO)
     // EX_USAGE is the parser's choice; the contract says 2, but for `run`, whose low statuses are the program's.
-    let isRun = CommandLine.arguments.dropFirst().first == Run.configuration.commandName ?? "run"
     Glibc.exit((isRun ? Exit.runUsage : Exit.usage).status)
   }
 }

@@ -117,7 +117,7 @@ import WasmInterp
 
   @Test func aFolderThatCannotBeOpenedIsNamed() throws {
     for (path, description) in [
-      ("/nowhere/at/all", "/nowhere/at/all: No such file or directory"), ("/dev/null", "/dev/null: Not a directory"),
+      ("/nowhere/at/all", "/nowhere/at/all: no such file or directory"), ("/dev/null", "/dev/null: not a directory"),
     ] {
       var configuration = WASIConfiguration()
       configuration.directories = [(path, "/")]

@@ -12,6 +12,9 @@ struct ModuleFit {
   /// Why it cannot be the module; nil where nothing, or too little, speaks against it.
   var refusal: String?
 
+  /// What it counts that the module is the very file that ran: more than any frames.
+  private static let sameFile = 100_000
+
   /// Holds `module` against the frames of the dump's module `number`.
   init(of module: WasmModule, number: Int, in file: CoreDumpFile, limits: Limits) {
     let code = ModuleCode(module, limits: limits)
@@ -50,6 +53,12 @@ struct ModuleFit {
       name != habit
     {
       contradictions.append("it would fit only if \(name) had written the dump, which looks like \(habit)'s")
+    }
+    // Another file may be the same program all the same, with its debug information for example.
+    if let recorded = dump.modules.indices.contains(number) ? dump.modules[number].fingerprint : nil,
+      recorded.size == UInt64(module.file.count), recorded == ModuleFingerprint(of: module.file)
+    {
+      good += Self.sameFile
     }
     bad = contradictions + bad
     score = good - 4 * bad.count

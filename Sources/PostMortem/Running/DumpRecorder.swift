@@ -47,7 +47,10 @@ struct DumpRecorder {
         operandStack: values(activation.operandStack))
     }
     return CoreDump(
-      executableName: executable, modules: loaded.map { CoreDump.Module(name: $0.name) }, instances: instances,
+      executableName: executable,
+      modules: loaded.map {
+        CoreDump.Module(name: $0.name, fingerprint: ModuleFingerprint(of: $0.instance.module.file))
+      }, instances: instances,
       threads: [CoreDump.Thread(name: "main", frames: CoreDump.FrameList(frames))],
       memories: memories.all.map(image), globals: globals.all.map(global),
       trap: CoreDump.Trap(kind: kind.rawValue, message: message), tables: tables.all.map(table))

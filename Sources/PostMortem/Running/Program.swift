@@ -181,6 +181,9 @@ public final class Program {
     return call(function, arguments)
   }
 
+  /// The modules' files: for a `Session` about the program's crash.
+  public var files: [(path: String, bytes: Bytes)] { modules.map { ($0.path, $0.module.file) } }
+
   private enum Instantiation {
     case success(Instance)
     case failure(ProgramOutcome)
@@ -228,10 +231,26 @@ public final class Program {
     let kind: TrapKind =
       switch trap.kind {
       case .interrupted: interruption()
-      case .unsupported: .host
+      case .unsupported: .unknown
       default: TrapKind(rawValue: trap.kind.rawValue) ?? .unknown
       }
-    return .trapped(ProgramTrap(kind: kind, message: trap.message, trap: trap))
+    return .trapped(ProgramTrap(kind: kind, message: message(of: trap), trap: trap))
+  }
+
+  /// What more there is to say of a trap: of an exception its tag and its values.
+  private func message(of trap: WasmInterp.Trap) -> String {
+    guard let exception = trap.exception else { return trap.message }
+    let values = exception.values.map { recorder.value($0).description }.joined(separator: ", ")
+    return "\(tagName(exception.tag))(\(values))"
+  }
+
+  /// A tag by the name that a module gives it.
+  private func tagName(_ tag: Tag) -> String {
+    for loaded in loaded {
+      guard let index = loaded.instance.tags.firstIndex(where: { $0 === tag }) else { continue }
+      return loaded.instance.module.name(.tag, UInt32(index)) ?? "tag \(index)"
+    }
+    return "a tag of the host's"
   }
 
   // MARK: The dump

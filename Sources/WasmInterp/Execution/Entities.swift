@@ -29,7 +29,8 @@ public final class Memory {
   /// A memory of the type's minimum size; nil where it is over the limits or the system has no room.
   init?(_ type: MemoryType, limits: ExecutionLimits, allowance: Allowance) {
     guard let minimum = type.minimumBytes else { return nil }
-    let cap = min(limits.memoryBytes, type.is64Bit ? limits.memoryBytes : 1 << 32)
+    // More than a process can address is no limit.
+    let cap = min(limits.memoryBytes, type.is64Bit ? 1 << 46 : 1 << 32)
     var maximum = cap
     if let pages = type.limits.maximum {
       let (bytes, overflow) = pages.multipliedReportingOverflow(by: type.pageSize)

@@ -75,8 +75,9 @@ extension Machine {
       target.copy(to: operand(0), from: source, operand(1), count: operand(2))
     case 0x14f:
       let table = instance.tables[first]
+      // Before anything grows: where it stops, the instruction has not run. (More than a table can have costs nothing.)
+      if operand(1) <= limits.tableElements, let kind = charge(bytes: operand(1) * 8) { return kind }
       let before = table.grow(by: operand(1), operand(0))
-      if before != nil, let kind = charge(bytes: operand(1) * 8) { return kind }
       frame[pc.a] = before ?? (table.type.is64Bit ? .max : 0xffff_ffff)
     case 0x150: frame[pc.a] = instance.tables[first].count
     case 0x151:
@@ -95,11 +96,11 @@ extension Machine {
   }
 
   /// Takes what one instruction costs that works on many bytes, so that a loop of such ends in time.
-  private func charge(bytes: UInt64) -> Trap.Kind? {
+  func charge(bytes: UInt64) -> Trap.Kind? {
     if interrupt.isRequested { return .interrupted }
     guard let fuel else { return nil }
     owed += bytes >> 10
     // A share that was handed out counts as left.
-    return owed > fuel + UInt64(Self.chunk) ? .outOfFuel : nil
+    return owed > fuel && owed - fuel > UInt64(Self.chunk) ? .outOfFuel : nil
   }
 }

@@ -151,6 +151,10 @@ extension Machine {
     let type = UInt32(bitPattern: pc.b)
     let segment = Int(UInt32(bitPattern: pc.c))
     func number(_ index: Int) -> UInt32 { frame.u32(pc.word(index)) }
+    if let operand = Self.lengthOperand(pc.x) {
+      let bytes = UInt64(number(operand)) << UInt64(heap.layouts[type].elementWidth.rawValue)
+      if let kind = charge(bytes: bytes) { return kind }
+    }
     switch pc.x {
     case 0x101:  // struct.new_default
       guard let made = make(type, frame) else { return .outOfMemory }
@@ -201,6 +205,17 @@ extension Machine {
     default: return .unsupported
     }
     return nil
+  }
+
+  /// Which operand of an instruction says how many elements it works on; nil for one of a fixed size.
+  private static func lengthOperand(_ opcode: UInt16) -> Int? {
+    switch opcode {
+    case 0x107: 0  // array.new_default
+    case 0x106, 0x109, 0x10a: 1  // array.new, new_data, new_elem
+    case 0x110, 0x112, 0x113: 3  // array.fill, init_data, init_elem
+    case 0x111: 4  // array.copy
+    default: nil
+    }
   }
 
   private func array(_ bits: UInt64) -> ObjectPointer? { bits == 0 ? nil : heap.objects[bits] }

@@ -136,7 +136,10 @@ extension Machine {
         }
         let count = function.parameterSlots
         let scratch = frame.advanced(by: pc.word(0))
-        if end.distance(from: scratch) < Int(count) { return .trap(.stackExhausted, pc, frame) }
+        // A host function's results go there as well.
+        if end.distance(from: scratch) < Int(max(count, function.resultSlots)) {
+          return .trap(.stackExhausted, pc, frame)
+        }
         var index: Int32 = 0
         while index < count {
           scratch[index] = frame[pc.word(Int(index) + 2)]

@@ -54,6 +54,8 @@ final class Machine {
   /// What a host function threw.
   private var hostError: (any Error)?
   private var message = ""
+  /// The stack of a trap in a call that a host function made.
+  private var innerFrames: [ActivationSnapshot]?
   unowned var store: Store!
   private let halt = CodeBuffer([
     Int32(Operation.call.rawValue) | 1 << 16, 0, 0, 0, Int32(Operation.halt.rawValue), 0, 0, 0,
@@ -137,12 +139,13 @@ final class Machine {
       return values(at: base, results)
     case .trap(let kind, let pc, let frame):
       let trap = Trap(
-        kind, message: message, frames: snapshots(pc, frame), hostError: hostError,
+        kind, message: message, frames: innerFrames ?? snapshots(pc, frame), hostError: hostError,
         exception: kind == .uncaughtException ? thrown : nil)
       hold(trap)
       message = ""
       hostError = nil
       thrown = nil
+      innerFrames = nil
       throw trap
     }
   }
@@ -204,6 +207,8 @@ final class Machine {
       // A call back into the program trapped.
       message = trap.message
       hostError = trap.hostError
+      // Its stack is whole, what called the host included; there is none where the function itself raised it.
+      innerFrames = trap.frames.isEmpty ? nil : trap.frames
       return .trap(trap.kind)
     } catch {
       message = "\(error)"

@@ -130,6 +130,8 @@ struct Translator {
     let zeroSlots = top - parameterSlots
     frameSize = top
     labels.append(Label(kind: .function, parameters: [], results: results, height: 0, slot: top))
+    // Where it stops, that is before the first instruction.
+    offset = UInt32(truncatingIfNeeded: first.rawValue)
     if zeroSlots >= Self.manySlots { emitCharge(bytes: zeroSlots * 8) }
     var seen: [[Operand]] = []
     var decoder = try InstructionDecoder(body, at: first)

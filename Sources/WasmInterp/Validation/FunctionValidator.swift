@@ -96,7 +96,12 @@ struct FunctionValidator {
   @inline(__always)
   private mutating func step(_ instruction: Instruction) throws(Violation) {
     let row = rows[Int(instruction.opcode.index)]
-    guard row.isEnabled else { throw Violation(.disabledInstruction, instruction.opcode.name) }
+    guard row.isEnabled else {
+      let isLegacy = instruction.opcode.proposal == .legacyExceptions
+      throw Violation(
+        .disabledInstruction,
+        instruction.opcode.name + (isLegacy ? " (exceptions of the older kind are decoded, but do not run)" : ""))
+    }
     if isConstant, !row.isConstant { throw Violation(.constantExpressionRequired, instruction.opcode.name) }
     if let variable = row.variable {
       try self.variable(variable, instruction)

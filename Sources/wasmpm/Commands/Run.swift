@@ -72,7 +72,7 @@ struct Run: ParsableCommand {
 
   private func execute() throws {
     // Before anything runs: a crash may not come a second time.
-    let file = try core.map { path throws(Failure) in try OutputFile(path) }
+    let file = try core.map { path throws(Failure) in try coreFile(path) }
     let program = try Program(path: module, options: programOptions, interrupt: RunSignals.interrupt)
     program.interruption = { RunSignals.timeIsUp ? .outOfTime : .interrupted }
     switch try RunSignals.stopping(after: limits.timeout, program.run) {
@@ -82,10 +82,37 @@ struct Run: ParsableCommand {
       output.flush()
     case .exited(let code): throw Exit(Int32(truncatingIfNeeded: code & 0xff))
     case .trapped(let trap):
-      try tell(trap, of: program)
-      if let file { try write(program.coreDump(of: trap), to: file) }
+      // The dump first: what is told may have nowhere to go.
+      var failure: Failure?
+      if let file {
+        do throws(Failure) { try write(program.coreDump(of: trap), to: file) } catch { failure = error }
+      }
+      tell(trap, of: program)
+      if let failure {
+        complain(failure.message)
+      } else if let core {
+        complain("core dump written: wasmpm \(core)")
+      }
       throw Exit(trap.kind == .interrupted ? RunSignals.exitStatus : 134)
     }
+  }
+
+  /// The file for the dump; it may not be one that the run needs.
+  private func coreFile(_ path: String) throws(Failure) -> OutputFile {
+    guard !path.isEmpty, path != "-" else {
+      throw Failure(.unwritable, "--core needs a file's path, not '\(path)'")
+    }
+    let needed = [module] + preload.compactMap(Pair.init).map(\.value) + common.debugFiles + common.modules
+    for other in needed where Self.isSameFile(path, other) {
+      throw Failure(.unwritable, "--core \(path) is a file that is needed: \(other)")
+    }
+    return try OutputFile(path)
+  }
+
+  private static func isSameFile(_ path: String, _ other: String) -> Bool {
+    var (left, right) = (stat(), stat())
+    guard stat(path, &left) == 0, stat(other, &right) == 0, left.st_mode & S_IFMT == S_IFREG else { return false }
+    return left.st_dev == right.st_dev && left.st_ino == right.st_ino
   }
 
   private var programOptions: ProgramOptions {
@@ -106,28 +133,47 @@ struct Run: ParsableCommand {
     }
   }
 
-  /// The trap and the backtrace, on standard error: standard output is the program's.
-  private func tell(_ trap: ProgramTrap, of program: Program) throws {
-    let bytes = try CoreDumpWriter.bytes(of: program.coreDump(of: trap, recordsMemory: false))
+  /// The trap and the backtrace, on standard error: standard output is the program's. Who cannot be told is not told.
+  private func tell(_ trap: ProgramTrap, of program: Program) {
+    let output = Output(
+      toMemory: Style(colored: common.color.isOn(for: STDERR_FILENO)), width: Terminal.width(of: STDERR_FILENO))
     var options = common.session
-    options.modulePaths += [module] + preload.compactMap(Pair.init).map(\.value)
-    let session = try Session.open(Bytes(copying: bytes), path: core ?? module, options)
-    let output = Output(descriptor: STDERR_FILENO, style: Style(colored: common.color.isOn(for: STDERR_FILENO)))
-    output.line("wasmpm: " + output.style(.error, TextReport.summary(of: session)))
-    // Where it says more than the headline.
-    if session.trap.message != session.trap.kind.title { output.line("  " + TextReport.trapText(session.trap)) }
-    if let thread = session.crashedThread {
-      let backtrace = session.backtrace(thread: thread)
-      backtrace.writeAbridged(to: output, FrameText(session, output))
+    options.openedModules = program.files
+    let dump = program.coreDump(of: trap, recordsMemory: false)
+    if let bytes = try? CoreDumpWriter.bytes(of: dump),
+      let session = try? Session.open(Bytes(copying: bytes), path: core ?? module, options)
+    {
+      output.line("wasmpm: " + output.style(.error, TextReport.summary(of: session)))
+      // Where it says more than the headline.
+      if session.trap.message != session.trap.kind.title { output.line("  " + TextReport.trapText(session.trap)) }
+      if let thread = session.crashedThread {
+        session.backtrace(thread: thread).writeAbridged(to: output, FrameText(session, output))
+      }
+    } else {
+      output.line("wasmpm: " + escaped("\(trap.kind.title) \(trap.message)"))
     }
-    output.flush()
+    put(output.takeText(), to: STDERR_FILENO)
   }
 
-  private func write(_ dump: CoreDump, to file: OutputFile) throws {
-    let output = Output(file: file)
-    try CoreDumpWriter.write(dump) { output.write($0) }
-    try output.finish()
-    complain("core dump written: wasmpm \(core ?? "")")
+  private func write(_ dump: CoreDump, to file: OutputFile) throws(Failure) {
+    do {
+      try CoreDumpWriter.write(dump) { bytes in
+        var rest = bytes
+        while !rest.isEmpty {
+          let count = rest.withUnsafeBytes { Glibc.write(file.descriptor, $0.baseAddress, $0.count) }
+          if count < 0, errno == EINTR { continue }
+          guard count > 0 else { throw Failure(.unwritable, "\(core ?? ""): \(systemError())") }
+          rest = rest.clamped(count, count: rest.count - count)
+        }
+      }
+    } catch let failure as Failure {
+      file.discard()
+      throw failure
+    } catch {
+      file.discard()
+      throw Failure(.unwritable, "\(core ?? ""): \(error)")
+    }
+    try file.commit()
   }
 }
 
@@ -145,13 +191,15 @@ private struct Pair {
 
 /// How much a program may use.
 struct RunLimits: ParsableArguments {
-  @Option(help: ArgumentHelp("Calls and loops until the program is stopped.", valueName: "count"))
+  @Option(
+    help: ArgumentHelp(
+      "Calls and loops (and KiB that are filled or copied) until the program is stopped.", valueName: "count"))
   var fuel: UInt64?
 
   @Option(help: ArgumentHelp("Seconds until the program is stopped.", valueName: "seconds"))
   var timeout: Double?
 
-  @Option(help: ArgumentHelp("Bytes that one memory may have.", valueName: "bytes"))
+  @Option(help: ArgumentHelp("Bytes that all memories together may have.", valueName: "bytes"))
   var maxMemory: UInt64?
 
   @Option(help: ArgumentHelp("Calls that may be open at a time.", valueName: "count"))
