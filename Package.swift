@@ -59,7 +59,8 @@ let package = Package(
       name: "WasmInterpTests", dependencies: ["WasmInterp", "TestSupport"],
       exclude: ["OfficialSuite.md", "Wast", "Differential/Programs.txt"],
       swiftSettings: common),
-    .testTarget(name: "DwarfEvalTests", dependencies: ["DwarfEval", "TestSupport"], swiftSettings: common),
+    .testTarget(
+      name: "DwarfEvalTests", dependencies: ["DwarfEval", "TestSupport"], exclude: ["Fixtures"], swiftSettings: common),
     .testTarget(
       name: "PostMortemTests", dependencies: ["PostMortem", "CoreDumpFormat", "WASI", "WasmInterp", "TestSupport"],
       swiftSettings: common),

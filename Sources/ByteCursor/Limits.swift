@@ -56,6 +56,14 @@ public struct Limits: Sendable {
   public var nameBytes = 64 << 10
   /// Rows of one line-number program.
   public var lineRows = 8_000_000
+  /// Operations executed to evaluate one DWARF expression: it may branch backwards.
+  public var expressionOperations = 10_000
+  /// Values on the stack of a DWARF expression.
+  public var expressionStack = 1000
+  /// DWARF expressions whose evaluation waits for that of another: calls, entry values.
+  public var expressionDepth = 16
+  /// Entries of one location list.
+  public var locationListEntries = 100_000
   /// Units of one file's debugging information.
   public var units = 500_000
   /// Diagnostics kept of one file: a hostile file could cause one per byte.

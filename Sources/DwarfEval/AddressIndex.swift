@@ -13,7 +13,7 @@ struct AddressIndex: Sendable {
     for unit in units where !unit.header.isTypeUnit {
       let number = UInt32(truncatingIfNeeded: unit.index)
       guard let claims = unit.claims(budget: &budget) else {
-        if unit.root.hasChildren { unclaiming.append(number) }
+        if unit.root.hasChildren || unit.root.isSkeleton { unclaiming.append(number) }
         continue
       }
       for range in claims {

@@ -11,16 +11,24 @@ public final class Dwarf: Sendable {
   /// The caps on what the file may make us do.
   public let limits: Limits
   private let context: DwarfContext
-  private let unitsMemo = Memo<[Unit]>()
+  private let list: UnitList
+  let splits: SplitUnits
+  /// What is known about types.
+  let types: TypeStore
+  /// Where things are declared, by their names.
+  let indexMemo = Memo<Box<NameIndex>>()
+  private let contentsMemo = Memo<[Unit]>()
   private let addressesMemo = Memo<Box<AddressIndex>>()
   private let unclaimedMemo = Memo<Box<RangeMap>>()
-  private let typeUnitsMemo = Memo<Box<[UInt64: Int]>>()
 
-  /// The information in `sections`, of which nothing is read yet.
-  public init(_ sections: DwarfSections, limits: Limits = .standard) {
+  /// The information in `sections`, of which nothing is read yet. Split units come from `split`.
+  public init(_ sections: DwarfSections, split: SplitSource = SplitSource(), limits: Limits = .standard) {
     self.sections = sections
     self.limits = limits
     context = DwarfContext(sections, limits: limits)
+    list = UnitList(context)
+    splits = SplitUnits(split, limits: limits, log: context.log)
+    types = TypeStore()
   }
 
   /// What could not be read, of all that has been read so far.
@@ -31,49 +39,42 @@ public final class Dwarf: Sendable {
   // MARK: Units
 
   /// All units: those of `.debug_info`, then those of `.debug_types`, in the order in which they stand. Reads the headers.
-  public var units: [Unit] {
-    unitsMemo.get {
-      var units: [Unit] = []
-      for section in [UnitHeader.Section.info, .types] {
-        var reader = UnitHeaderReader(section, in: sections)
-        while units.count < limits.units, let header = reader.next() {
-          units.append(Unit(header, index: units.count, context: context))
-        }
-        if units.count >= limits.units {
-          context.log.add(Diagnostic("the file has more than \(limits.units) units; the others are not read"))
-        }
-        for problem in reader.problems { context.log.add(problem) }
-      }
-      return units
-    }
+  ///
+  /// Skeleton units stand for themselves here; `contents(of:)` leads to their split units.
+  public var units: [Unit] { list.units }
+
+  /// The unit that holds the entries which `unit` stands for: of a skeleton unit its split unit, if the source has it,
+  /// else `unit` itself.
+  public func contents(of unit: Unit) -> Unit {
+    guard unit.skeleton == nil, unit.root.isSkeleton else { return unit }
+    return unit.split { splits.join(unit) } ?? unit
   }
+
+  /// All units that entries are read from: `units`, the split ones in place of their skeletons.
+  public var contentUnits: [Unit] { contentsMemo.get { units.map { contents(of: $0) } } }
 
   /// The unit of `.debug_info` that holds the entry at `offset`.
-  public func unit(holding offset: DebugInfoOffset) -> Unit? {
-    let units = units
-    var low = 0
-    var high = units.count
-    while low < high {
-      let middle = (low + high) / 2
-      let header = units[middle].header
-      if header.section == .info, header.offset <= offset.rawValue { low = middle + 1 } else { high = middle }
-    }
-    guard low > 0 else { return nil }
-    let unit = units[low - 1]
-    return offset.rawValue - unit.header.offset < UInt64(unit.header.bytes.count) ? unit : nil
+  public func unit(holding offset: DebugInfoOffset) -> Unit? { list.unit(holding: offset) }
+
+  /// The unit that holds the entry at `offset` of the section that `unit` stands in: split files have one each.
+  func unit(holding offset: DebugInfoOffset, beside unit: Unit) -> Unit? {
+    guard let splitList = splits.list(of: unit) else { return list.unit(holding: offset) }
+    guard let found = splitList.unit(holding: offset) else { return nil }
+    return found.header.offset == unit.header.offset ? unit : found
   }
 
-  /// The type unit with `signature`.
+  /// The type unit with `signature`, of the linked file, the package, or a split file that is open.
   public func typeUnit(signature: UInt64) -> Unit? {
-    let units = units
-    let places = typeUnitsMemo.get {
-      var places: [UInt64: Int] = [:]
-      for unit in units {
-        if let signature = unit.header.typeSignature, places[signature] == nil { places[signature] = unit.index }
-      }
-      return Box(places)
+    if let unit = list.typeUnit(signature: signature) ?? splits.typeUnit(signature: signature) { return unit }
+    for list in splits.opened {
+      if let unit = list.typeUnit(signature: signature) { return unit }
     }
-    return places.value[signature].map { units[$0] }
+    return nil
+  }
+
+  /// The type unit with `signature`, that of the split file which `unit` stands in first.
+  func typeUnit(signature: UInt64, beside unit: Unit) -> Unit? {
+    splits.list(of: unit)?.typeUnit(signature: signature) ?? typeUnit(signature: signature)
   }
 
   // MARK: Addresses
@@ -83,7 +84,7 @@ public final class Dwarf: Sendable {
   func candidates(_ address: CodeAddress) -> [Unit] {
     let units = units
     let claiming = addressIndex.value.units(claiming: address)
-    if !claiming.isEmpty { return claiming.map { units[Int($0)] } }
+    if !claiming.isEmpty { return claiming.map { contents(of: units[Int($0)]) } }
     return unclaimed(address).map { [$0] } ?? []
   }
 
@@ -92,8 +93,8 @@ public final class Dwarf: Sendable {
     let units = units
     let index = addressIndex
     guard !index.value.unclaiming.isEmpty else { return nil }
-    let map = unclaimedMemo.get { Box(Self.functions(of: index.value.unclaiming.map { units[Int($0)] })) }
-    return map.value.narrowest(containing: address.rawValue).map { units[Int($0)] }
+    let map = unclaimedMemo.get { Box(Self.functions(of: index.value.unclaiming.map { contents(of: units[Int($0)]) })) }
+    return map.value.narrowest(containing: address.rawValue).map { contents(of: units[Int($0)]) }
   }
 
   private var addressIndex: Box<AddressIndex> {
@@ -169,13 +170,12 @@ public final class Dwarf: Sendable {
 
   /// Reads what questions about `addresses` need, a task for each unit.
   public func preload(_ addresses: some Sequence<CodeAddress>) {
-    var wanted: [Int: [CodeAddress]] = [:]
+    var wanted: [Int: (unit: Unit, addresses: [CodeAddress])] = [:]
     for address in addresses {
-      for unit in candidates(address) { wanted[unit.index, default: []].append(address) }
+      for unit in candidates(address) { wanted[unit.index, default: (unit, [])].addresses.append(address) }
     }
-    let units = units
-    let work = wanted.map { (units[$0.key], $0.value) }
-    Self.inParallel(work, size: { $0.0.header.bytes.count }) { unit, addresses in
+    let work = Array(wanted.values)
+    Self.inParallel(work, size: { $0.unit.header.bytes.count }) { unit, addresses in
       let table = unit.functionTable
       for address in addresses {
         if let number = table.function(containing: address) { _ = unit.inlined(at: address, function: number) }
@@ -184,9 +184,10 @@ public final class Dwarf: Sendable {
     }
   }
 
-  /// All functions with code in `unit`, in the order of their entries.
+  /// All functions with code in `unit`, in the order of their entries; of a skeleton unit those of its split unit.
   public func functions(in unit: Unit) -> [Function] {
-    unit.functionTable.offsets.indices.map { Function(unit: unit, number: $0) }
+    let unit = contents(of: unit)
+    return unit.functionTable.offsets.indices.map { Function(unit: unit, number: $0) }
   }
 
   /// All functions with code whose name, linkage name or qualified name is `name`. Reads all units.
@@ -206,7 +207,7 @@ public final class Dwarf: Sendable {
     return found.withLock { $0 }.sorted { ($0.unit.index, $0.number) < ($1.unit.index, $1.number) }
   }
 
-  private static func inParallel(_ units: [Unit], _ body: @Sendable (Unit) -> Void) {
+  static func inParallel(_ units: [Unit], _ body: @Sendable (Unit) -> Void) {
     inParallel(units, size: { $0.header.bytes.count }, body)
   }
 

@@ -65,14 +65,13 @@ extension Dwarf {
     _ addresses: [CodeAddress], body: @Sendable (CodeAddress) -> CodeRange? = { _ in nil },
     _ transform: @Sendable ([SourceFrame]) -> Result
   ) -> [Result?] {
-    var wanted: [Int: [Int]] = [:]
+    var wanted: [Int: (unit: Unit, places: [Int])] = [:]
     for (index, address) in addresses.enumerated() {
       // An address of several units' is one of the first's as well as of another's: this is about sharing work.
-      if let unit = candidates(address).first { wanted[unit.index, default: []].append(index) }
+      if let unit = candidates(address).first { wanted[unit.index, default: (unit, [])].places.append(index) }
     }
-    let units = units
     let results = Mutex([Result?](repeating: nil, count: addresses.count))
-    let work = wanted.map { (unit: units[$0.key], places: $0.value) }
+    let work = Array(wanted.values)
     Self.inParallel(work, size: { $0.unit.header.bytes.count }) { work in
       let located = work.places.map { place in
         (place, transform(self.locate(addresses[place], body: body(addresses[place]))))

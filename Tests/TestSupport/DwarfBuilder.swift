@@ -21,6 +21,8 @@ public struct DwarfBuilder {
     case label(String)
     /// A list made by `rangeList`.
     case rangeList(Int)
+    /// A list made by `locationList`.
+    case locationList(Int)
     /// A value in `DW_FORM_indirect`.
     case indirect(UInt16, Value)
   }
@@ -92,7 +94,9 @@ public struct DwarfBuilder {
   public var other: [String: [UInt8]] = [:]
 
   private var rangeLists: [[UInt8]] = []
+  private var locationLists: [[UInt8]] = []
   private var ranges = ByteBuilder()
+  private var locations = ByteBuilder()
 
   public init(version: UInt16 = 4, is64Bit: Bool = false, addressSize: UInt8 = 4) {
     self.version = version
@@ -107,11 +111,34 @@ public struct DwarfBuilder {
 
   /// Adds a list to `.debug_rnglists`, without the entry that ends it, which is added.
   public mutating func rangeList(_ fill: (inout ByteBuilder) -> Void) -> Value {
+    rangeLists.append(Self.list(fill))
+    return .rangeList(rangeLists.count - 1)
+  }
+
+  /// Adds a list to `.debug_loclists`, without the entry that ends it, which is added.
+  public mutating func locationList(_ fill: (inout ByteBuilder) -> Void) -> Value {
+    locationLists.append(Self.list(fill))
+    return .locationList(locationLists.count - 1)
+  }
+
+  private static func list(_ fill: (inout ByteBuilder) -> Void) -> [UInt8] {
     var list = ByteBuilder()
     fill(&list)
     list.u8(0)
-    rangeLists.append(list.bytes)
-    return .rangeList(rangeLists.count - 1)
+    return list.bytes
+  }
+
+  /// Adds a list to `.debug_loc`; an entry that selects a base has no expression.
+  public mutating func locationPairs(_ entries: [(UInt64, UInt64, [UInt8]?)]) -> Value {
+    let offset = locations.bytes.count
+    for (low, high, expression) in entries + [(0, 0, nil)] {
+      locations.number(low, size: Int(addressSize))
+      locations.number(high, size: Int(addressSize))
+      guard let expression else { continue }
+      locations.u16(UInt16(expression.count))
+      locations.raw(expression)
+    }
+    return .number(UInt64(offset))
   }
 
   /// Adds a list to `.debug_ranges`.
@@ -130,7 +157,7 @@ public struct DwarfBuilder {
   public var strOffsetsBase: UInt64 { is64Bit ? 16 : 8 }
   /// Behind the header of `.debug_addr`.
   public var addrBase: UInt64 { is64Bit ? 16 : 8 }
-  /// Behind the header of `.debug_rnglists`.
+  /// Behind the header of `.debug_rnglists` and of `.debug_loclists`.
   public var rngListsBase: UInt64 { is64Bit ? 20 : 12 }
 
   // MARK: Writing
@@ -145,7 +172,9 @@ public struct DwarfBuilder {
     for unit in units { second.write(unit) }
     var sections = second.sections.mapValues(\.bytes)
     if !ranges.bytes.isEmpty { sections[".debug_ranges"] = ranges.bytes }
-    if !rangeLists.isEmpty { sections[".debug_rnglists"] = rangeListSection() }
+    if !locations.bytes.isEmpty { sections[".debug_loc"] = locations.bytes }
+    if !rangeLists.isEmpty { sections[".debug_rnglists"] = listSection(rangeLists) }
+    if !locationLists.isEmpty { sections[".debug_loclists"] = listSection(locationLists) }
     if !second.addresses.isEmpty {
       var addresses = ByteBuilder()
       for address in second.addresses { addresses.number(address, size: Int(addressSize)) }
@@ -177,24 +206,29 @@ public struct DwarfBuilder {
     return section.bytes
   }
 
-  private func rangeListSection() -> [UInt8] {
+  private func listSection(_ lists: [[UInt8]]) -> [UInt8] {
     let size = is64Bit ? 8 : 4
     var section = ByteBuilder()
-    let contents = rangeLists.reduce(rangeLists.count * size) { $0 + $1.count }
+    let contents = lists.reduce(lists.count * size) { $0 + $1.count }
     section.length(UInt64(contents + 8), is64Bit: is64Bit)
     section.u16(5)
     section.u8(addressSize)
     section.u8(0)
-    section.u32(UInt32(rangeLists.count))
-    for index in rangeLists.indices { section.number(rangeListOffset(index), size: size) }
-    for list in rangeLists { section.raw(list) }
+    section.u32(UInt32(lists.count))
+    for index in lists.indices { section.number(listOffset(index, lists), size: size) }
+    for list in lists { section.raw(list) }
     return section.bytes
   }
 
   /// Where a list stands, counted from the table of offsets.
-  private func rangeListOffset(_ index: Int) -> UInt64 {
-    let table = rangeLists.count * (is64Bit ? 8 : 4)
-    return UInt64(rangeLists[..<index].reduce(table) { $0 + $1.count })
+  private func listOffset(_ index: Int, _ lists: [[UInt8]]) -> UInt64 {
+    let table = lists.count * (is64Bit ? 8 : 4)
+    return UInt64(lists[..<index].reduce(table) { $0 + $1.count })
+  }
+
+  /// A reference to list `index` of one section, as its index or its offset.
+  private func reference(to index: Int, _ lists: [[UInt8]], isIndex: Bool) -> Value {
+    .number(isIndex ? UInt64(index) : rngListsBase + listOffset(index, lists))
   }
 
   private struct Label {
@@ -330,9 +364,9 @@ public struct DwarfBuilder {
         if form == 0x15 { return output.uleb(UInt64(label.offset), width: 4) }
         write(.number(UInt64(label.offset)), form, to: &output)
       case .rangeList(let index):
-        let isIndex = form == 0x23
-        write(
-          .number(isIndex ? UInt64(index) : builder.rngListsBase + builder.rangeListOffset(index)), form, to: &output)
+        write(builder.reference(to: index, builder.rangeLists, isIndex: form == 0x23), form, to: &output)
+      case .locationList(let index):
+        write(builder.reference(to: index, builder.locationLists, isIndex: form == 0x22), form, to: &output)
       case .number(let number):
         switch form {
         case 0x0b, 0x11, 0x0c, 0x25, 0x29: output.number(number, size: 1)

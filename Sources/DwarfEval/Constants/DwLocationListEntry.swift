@@ -7,6 +7,7 @@ public struct DwLocationListEntry: DwConstant {
   public static let names: [UInt8: String] = [
     0x00: "end_of_list", 0x01: "base_addressx", 0x02: "startx_endx", 0x03: "startx_length", 0x04: "offset_pair",
     0x05: "default_location", 0x06: "base_address", 0x07: "start_end", 0x08: "start_length",
+    0x09: "GNU_view_pair",
   ]
 }
 
@@ -20,4 +21,5 @@ extension DwLocationListEntry {
   public static let baseAddress = DwLocationListEntry(rawValue: 0x06)
   public static let startEnd = DwLocationListEntry(rawValue: 0x07)
   public static let startLength = DwLocationListEntry(rawValue: 0x08)
+  public static let gnuViewPair = DwLocationListEntry(rawValue: 0x09)
 }

@@ -60,14 +60,17 @@ public struct FunctionInfo: Sendable {
   public internal(set) var isNoReturn = false
   /// The entry that all references lead to: it stands in the scopes that qualify the name.
   public internal(set) var origin: Entry
+}
 
-  /// A place in the source.
-  public struct Declaration: Sendable {
-    /// The unit in whose line table the file's index counts.
-    public let unit: Unit
-    /// The file's index.
-    public let file: UInt64
-    /// The line, from 1; 0 where none is said.
-    public let line: UInt64
-  }
+/// A place in the source where something is declared.
+public struct Declaration: Sendable {
+  /// The unit in whose line table the file's index counts.
+  public let unit: Unit
+  /// The file's index; nil where none is said.
+  public let file: UInt64?
+  /// The line, from 1; 0 where none is said.
+  public let line: UInt64
+
+  /// The file's path.
+  public var path: String? { file.flatMap { unit.path(ofFile: $0) } }
 }

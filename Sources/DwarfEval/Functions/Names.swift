@@ -8,10 +8,12 @@ extension Dwarf {
       switch value {
       case .unitReference(let offset): return try unit.entry(at: offset)
       case .infoReference(let offset):
-        guard let unit = self.unit(holding: offset) else { return nil }
+        guard let unit = self.unit(holding: offset, beside: unit) else { return nil }
         return try unit.entry(at: UnitOffset(offset.rawValue - unit.header.offset))
       case .signatureReference(let signature):
-        guard let unit = typeUnit(signature: signature), let offset = unit.header.typeOffset else { return nil }
+        guard let unit = typeUnit(signature: signature, beside: unit), let offset = unit.header.typeOffset else {
+          return nil
+        }
         return try unit.entry(at: offset)
       default: return nil
       }
@@ -49,19 +51,34 @@ extension Dwarf {
   /// The first such question about a unit reads all of that unit's entries.
   public func qualifiedName(_ info: FunctionInfo) -> String? {
     guard let name = info.name else { return nil }
-    var parts = [name]
-    var size = name.utf8.count
-    var entry = info.origin
+    let scopes = scopes(around: info.origin, besides: name.utf8.count).map(\.name)
+    return (scopes.reversed() + [name]).joined(separator: info.language?.scopeSeparator ?? "::")
+  }
+
+  /// A scope that an entry is declared in.
+  struct EnclosingScope {
+    let name: String
+    /// Whether names in it are used without its own: inline and anonymous namespaces.
+    let isTransparent: Bool
+  }
+
+  /// The scopes around `entry`, the innermost first, as far as the limits allow for a name that has `size` bytes already.
+  func scopes(around entry: Entry, besides size: Int) -> [EnclosingScope] {
+    var found: [EnclosingScope] = []
+    var size = size
+    var entry = entry
     // A scope may have been declared elsewhere, in scopes of its own.
     for _ in 0...limits.references {
       var next: Entry?
       for offset in entry.unit.scopes.enclosing(entry.offset, limit: limits.nesting) {
         guard let scope = try? entry.unit.entry(at: offset) else { break }
         let declared = declaration(of: scope)
-        let part = scopeName(declared)
-        size += part.utf8.count
-        guard size <= limits.nameBytes, parts.count <= limits.nesting else { break }
-        parts.append(part)
+        let name = scopeName(declared)
+        size += name.utf8.count
+        guard size <= limits.nameBytes, found.count < limits.nesting else { break }
+        let isTransparent =
+          declared.tag == .namespace && (declared[.name] == nil || declared[.exportSymbols]?.flagValue == true)
+        found.append(EnclosingScope(name: name, isTransparent: isTransparent))
         if declared != scope {
           next = declared
           break
@@ -70,11 +87,11 @@ extension Dwarf {
       guard let next else { break }
       entry = next
     }
-    return parts.reversed().joined(separator: info.language?.scopeSeparator ?? "::")
+    return found
   }
 
   /// The entry that declares `scope` where it was, if `scope` itself only completes it; or that describes its type.
-  private func declaration(of scope: Entry) -> Entry {
+  func declaration(of scope: Entry) -> Entry {
     var entry = scope
     for _ in 0...limits.references {
       guard

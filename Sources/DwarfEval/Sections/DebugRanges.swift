@@ -17,6 +17,6 @@ public struct DebugRanges: DwarfSection {
   public func list(
     at offset: DebugRangesOffset, base: UInt64, encoding: UnitEncoding
   ) throws(ReadError) -> RangeListReader {
-    RangeListReader(pairs: try cursor(at: offset.rawValue), base: base, encoding: encoding)
+    RangeListReader(pairs: try cursor(at: offset.rawValue), AddressList(base: base, encoding: encoding))
   }
 }

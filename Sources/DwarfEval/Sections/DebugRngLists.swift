@@ -28,13 +28,7 @@ public struct DebugRngLists: DwarfSection {
   public func offset(
     _ index: UInt64, base: DebugRngListsBase, encoding: UnitEncoding
   ) throws(ReadError) -> DebugRngListsOffset {
-    var cursor = try cursor(element: index, size: UInt64(encoding.offsetSize), base: base.rawValue)
-    let relative = try cursor.offset(encoding)
-    let (offset, overflow) = base.rawValue.addingReportingOverflow(relative)
-    guard !overflow else {
-      throw ReadError(.offsetOutOfBounds, value: relative, section: Self.name, offset: bytes.fileOffset)
-    }
-    return DebugRngListsOffset(offset)
+    DebugRngListsOffset(try listOffset(index, base: base.rawValue, encoding: encoding))
   }
 
   /// The list at `offset`; `base` is the unit's `DW_AT_low_pc`, `addresses` and `addrBase` its table of addresses.
@@ -44,7 +38,7 @@ public struct DebugRngLists: DwarfSection {
     addrBase: DebugAddrBase
   ) throws(ReadError) -> RangeListReader {
     RangeListReader(
-      entries: try cursor(at: offset.rawValue), base: base, encoding: encoding, addresses: addresses,
-      addrBase: addrBase)
+      entries: try cursor(at: offset.rawValue),
+      AddressList(base: base, encoding: encoding, addresses: addresses, addrBase: addrBase))
   }
 }

@@ -57,15 +57,19 @@ struct CodeRangeReader {
   private let lowPC: UInt64
   private let addrBase: DebugAddrBase
   private let rngListsBase: DebugRngListsBase
+  /// What a split unit's offsets into `.debug_ranges` of the linked file count from.
+  private let pairsBase: UInt64
   private let addr: DebugAddr
   private let pairs: DebugRanges
   private let lists: DebugRngLists
 
-  init(_ sections: borrowing DwarfSections, _ header: UnitHeader, _ root: UnitRoot) {
+  init(_ sections: borrowing DwarfSections, _ header: UnitHeader, _ root: UnitRoot, isSplit: Bool) {
     encoding = header.encoding
     lowPC = root.lowPC ?? 0
     addrBase = root.addrBase ?? .standard(header.encoding)
     rngListsBase = root.rngListsBase ?? .standard(header.encoding)
+    // The skeleton's own lists do not count from the base that it has.
+    pairsBase = isSplit ? root.gnuRangesBase ?? 0 : 0
     addr = sections.addr
     pairs = sections.ranges
     lists = sections.rngLists
@@ -86,7 +90,7 @@ struct CodeRangeReader {
       return nil
     }
     guard encoding.version >= 5 else {
-      return try pairs.list(at: DebugRangesOffset(offset), base: lowPC, encoding: encoding)
+      return try pairs.list(at: DebugRangesOffset(offset &+ pairsBase), base: lowPC, encoding: encoding)
     }
     return try lists.list(
       at: DebugRngListsOffset(offset), base: lowPC, encoding: encoding, addresses: addr, addrBase: addrBase)

@@ -8,10 +8,11 @@ final class DwarfContext: Sendable {
   let log: DiagnosticLog
   let abbreviations: AbbreviationCache
 
-  init(_ sections: DwarfSections, limits: Limits) {
+  init(_ sections: DwarfSections, limits: Limits, log: DiagnosticLog? = nil) {
     self.sections = sections
     self.limits = limits
-    log = DiagnosticLog(limit: limits.diagnostics)
+    let log = log ?? DiagnosticLog(limit: limits.diagnostics)
+    self.log = log
     abbreviations = AbbreviationCache(sections.abbrev, log: log)
   }
 }
@@ -25,18 +26,31 @@ public final class Unit: Sendable {
   public let index: Int
   public let header: UnitHeader
   let context: DwarfContext
+  /// For a split unit, what its skeleton says.
+  let skeleton: Skeleton?
+  /// For a split unit that is joined with its skeleton, the context of the file it stands in.
+  let origin: DwarfContext?
+  private let splitMemo = Memo<Unit?>()
   private let rootMemo = Memo<Box<UnitRoot>>()
   private let abbreviationsMemo = Memo<Result<AbbreviationTable, ReadError>>()
   private let functionsMemo = Memo<FunctionTable>()
+  let languageMemo = Memo<SourceLanguage>()
   private let scopesMemo = Memo<ScopeTable>()
   private let linesMemo = Memo<LineTable?>()
   private let inlineTrees = Mutex<[Int: InlineTree]>([:])
 
-  init(_ header: UnitHeader, index: Int, context: DwarfContext) {
+  init(
+    _ header: UnitHeader, index: Int, context: DwarfContext, skeleton: Skeleton? = nil, origin: DwarfContext? = nil
+  ) {
     self.header = header
     self.index = index
     self.context = context
+    self.skeleton = skeleton
+    self.origin = origin
   }
+
+  /// The split unit of this skeleton, which `join` finds the first time.
+  func split(_ join: () -> Unit?) -> Unit? { splitMemo.get(join) }
 
   /// How the unit is encoded.
   public var encoding: UnitEncoding { header.encoding }
@@ -47,7 +61,9 @@ public final class Unit: Sendable {
   private var rootBox: Box<UnitRoot> {
     rootMemo.get {
       do throws(ReadError) {
-        return Box(try UnitRoot(header, sections: context.sections, abbreviations: context.abbreviations))
+        return Box(
+          try UnitRoot(
+            header, sections: context.sections, abbreviations: context.abbreviations, skeleton: skeleton?.root))
       } catch {
         context.log.add(error.within(sectionName), lost: "a unit's first entry")
         return Box(UnitRoot())
@@ -87,13 +103,9 @@ public final class Unit: Sendable {
       let root = rootBox
       guard let offset = root.value.lineProgram else { return nil }
       do throws(ReadError) {
-        var directory: Bytes?
-        if let value = root.value.compDir {
-          directory = try? context.sections.string(
-            value, encoding: encoding, strOffsetsBase: root.value.strOffsetsBase)
-        }
         let header = try LineProgramHeader(
-          at: offset, in: context.sections, addressSize: encoding.addressSize, compilationDirectory: directory)
+          at: offset, in: skeleton?.sections ?? context.sections, addressSize: encoding.addressSize,
+          compilationDirectory: compilationDirectory)
         let table = LineTable(header, limits: context.limits)
         for diagnostic in table.diagnostics { context.log.add(diagnostic) }
         return table
@@ -102,6 +114,13 @@ public final class Unit: Sendable {
         return nil
       }
     }
+  }
+
+  /// The compiler's working directory: skeletons have it for their split units.
+  private var compilationDirectory: Bytes? {
+    let root = rootBox
+    guard let value = root.value.compDir else { return skeleton?.compilationDirectory }
+    return try? context.sections.string(value, encoding: encoding, strOffsetsBase: root.value.strOffsetsBase)
   }
 
   /// `.debug_info` or `.debug_types`, for messages.
@@ -125,7 +144,7 @@ public final class Unit: Sendable {
   /// The path of the primary source file as the compiler was given it.
   public var name: String? { rootBox.value.name.flatMap { string($0) } }
   /// The compiler's working directory.
-  public var compDir: String? { rootBox.value.compDir.flatMap { string($0) } }
+  public var compDir: String? { compilationDirectory?.clamped(0, count: context.limits.nameBytes).string }
   /// The compiler and its version.
   public var producer: String? { rootBox.value.producer.flatMap { string($0) } }
   /// The file that holds the split unit of this skeleton.
@@ -137,7 +156,9 @@ public final class Unit: Sendable {
   }
 
   /// Reads what the unit's entries say about where their code is.
-  func codeRanges() -> CodeRangeReader { CodeRangeReader(context.sections, header, rootBox.value) }
+  func codeRanges() -> CodeRangeReader {
+    CodeRangeReader(context.sections, header, rootBox.value, isSplit: skeleton != nil)
+  }
 
   /// The range list that `value` points to.
   /// - Throws: `offsetOutOfBounds`, `indexOutOfBounds`.

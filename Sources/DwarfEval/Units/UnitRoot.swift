@@ -15,7 +15,7 @@ public struct UnitRoot: Sendable {
   public private(set) var addrBase: DebugAddrBase?
   public private(set) var rngListsBase: DebugRngListsBase?
   /// Where the unit's offsets of location lists start in `.debug_loclists`.
-  public private(set) var locListsBase: UInt64?
+  public private(set) var locListsBase: DebugLocListsBase?
   /// `DW_AT_GNU_ranges_base` of a skeleton unit: what the range lists of its split unit count from.
   public private(set) var gnuRangesBase: UInt64?
   /// What joins a skeleton unit and its split unit, from the attribute or the header.
@@ -31,9 +31,14 @@ public struct UnitRoot: Sendable {
   /// A unit that cannot be read.
   init() {}
 
-  /// Reads the root of the unit `header` describes.
+  /// Whether the unit's entries stand in another file. Up to version 4 such a unit names that file and has what only
+  /// the linker knows; it may have a few entries of its own, of inlined calls.
+  var isSkeleton: Bool { tag == .skeletonUnit || (dwoName != nil && (addrBase != nil || lineProgram != nil)) }
+
+  /// Reads the root of the unit `header` describes; of a split unit `skeleton` says what the linker knows.
   init(
-    _ header: UnitHeader, sections: borrowing DwarfSections, abbreviations: AbbreviationCache
+    _ header: UnitHeader, sections: borrowing DwarfSections, abbreviations: AbbreviationCache,
+    skeleton: UnitRoot? = nil
   ) throws(ReadError) {
     let encoding = header.encoding
     dwoID = header.dwoID
@@ -60,14 +65,21 @@ public struct UnitRoot: Sendable {
       case .strOffsetsBase: strOffsetsBase = value.offsetValue.map { DebugStrOffsetsBase($0) }
       case .addrBase, .gnuAddrBase: addrBase = value.offsetValue.map { DebugAddrBase($0) }
       case .rnglistsBase: rngListsBase = value.offsetValue.map { DebugRngListsBase($0) }
-      case .loclistsBase: locListsBase = value.offsetValue
+      case .loclistsBase: locListsBase = value.offsetValue.map { DebugLocListsBase($0) }
       case .gnuRangesBase: gnuRangesBase = value.offsetValue
       case .dwoID, .gnuDWOID: dwoID = value.unsignedValue
       case .dwoName, .gnuDWOName: dwoName = value
       default: break
       }
     }
+    if let skeleton {
+      // Where code is and how addresses are found is the linker's to say (DWARF 5, 3.1.3).
+      addrBase = addrBase ?? skeleton.addrBase
+      lineProgram = skeleton.lineProgram
+      gnuRangesBase = skeleton.gnuRangesBase
+      if low == nil { lowPC = skeleton.lowPC }
+    }
     // Only now is the base of the address table known.
-    lowPC = low.flatMap { sections.addr.address($0, base: addrBase ?? .standard(encoding), encoding: encoding) }
+    if let low { lowPC = sections.addr.address(low, base: addrBase ?? .standard(encoding), encoding: encoding) }
   }
 }
