@@ -24,8 +24,8 @@ demo: build
 test: deps
 	$(TEST)
 
-samples:
-	./Samples/build.sh
+samples: build
+	WASMPM=$(abspath $(BINARY)) ./Samples/build.sh
 
 bench: build
 	./Benchmarks/run $(BINARY)

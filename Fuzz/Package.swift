@@ -20,5 +20,6 @@ let package = Package(
     fuzzer("FuzzModule", [.product(name: "PostMortem", package: "wasmpm")]),
     fuzzer("FuzzCoreDump", [.product(name: "CoreDumpFormat", package: "wasmpm")]),
     fuzzer("FuzzSymbolize", [.product(name: "PostMortem", package: "wasmpm")]),
+    fuzzer("FuzzValues", [.product(name: "PostMortem", package: "wasmpm")]),
   ]
 )

@@ -29,6 +29,16 @@ public struct SessionOptions: Sendable {
 
   /// Nothing named.
   public init() {}
+
+  /// What `--source-map` makes of a path that debug information records, by each rule that applies. `path` may be of
+  /// either system's kind; what it is without `.`, `..` and backslashes counts too.
+  func mapped(_ path: String) -> [String] {
+    let normal = Path.normalized(path.split(separator: "\\", omittingEmptySubsequences: false).joined(separator: "/"))
+    return sourceMap.compactMap { mapping in
+      guard let base = [path, normal].first(where: { $0.hasPrefix(mapping.from) }) else { return nil }
+      return mapping.to + base.dropFirst(mapping.from.count)
+    }
+  }
 }
 
 /// One `--source-map FROM=TO`.

@@ -1,5 +1,6 @@
 import ByteCursor
 import CoreDumpFormat
+import DwarfEval
 import WasmBinary
 import WasmInterp
 
@@ -54,7 +55,7 @@ public final class Session {
   /// The dump as it was read.
   public let dump: CoreDump
   /// The dump's modules, by their numbers in it.
-  public let modules: [ModuleInfo]
+  public var modules: [ModuleInfo] { debugModules.indices.map { debugModules[$0]?.info ?? openedModules[$0] } }
   /// The dump's threads, by their numbers in it.
   public let threads: [ThreadInfo]
   /// The thread that crashed; nil where the dump has no threads.
@@ -63,8 +64,13 @@ public final class Session {
   public let sources: SourceFiles
 
   let debugModules: [DebugModule?]
+  /// What was known on opening, of modules that were not found too.
+  private let openedModules: [ModuleInfo]
   let options: SessionOptions
   private var backtraces: [Int: Backtrace] = [:]
+  var inspections: [InspectionKey: FrameInspection?] = [:]
+  /// By the place in the code: a deep recursion has few.
+  var scopes: [ScopeKey: [LocalScope]] = [:]
   /// By module; those that were asked for.
   var disassemblies: [Int: ModuleDisassembly] = [:]
 
@@ -123,7 +129,7 @@ public final class Session {
 
     self.options = options
     self.dump = dump
-    self.modules = modules
+    openedModules = modules
     self.debugModules = debugModules
     core = CoreInfo(
       path: path, size: bytes.count, dialect: dump.dialect?.name ?? "unknown", executable: dump.executableName,

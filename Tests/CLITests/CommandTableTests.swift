@@ -42,7 +42,7 @@ import Testing
     #expect(!full.isEmpty)
     for short in ["i f", "inf fr", "info f", "i fra"] { #expect(try run(short).output == full) }
     #expect(try run("bac 1").output == run("bt 1").output)
-    #expect(try run("wh 1").output == run("bt 1").output)
+    #expect(try run("whe 1").output == run("bt 1").output)
   }
 
   /// `docs/commands.md` is what the table says; `WASMPM_BLESS=1` writes it anew.

@@ -107,6 +107,9 @@ import Testing
     #expect(try terminal.expectPrompt().contains("structs.wasm"))
     terminal.type("help ba\t\r")
     #expect(try terminal.expectPrompt().contains("Show the frames"))
+    // The last word of an expression may be a variable's.
+    terminal.type("print 1 + hal\t\r")
+    #expect(try terminal.expectPrompt().contains("<optimized out>"))
     terminal.type("\u{4}")
     #expect(try terminal.waitForEnd() == 0)
   }
@@ -154,7 +157,7 @@ import Testing
   @Test func theWindowsSizeCounts() throws {
     let terminal = try start()
     terminal.resize(rows: 24, columns: 30)
-    // In 30 columns the six subjects need several lines.
+    // In 30 columns the subjects need several lines.
     terminal.type("info \t")
     let list = try terminal.expect("trap")
     #expect(list.split(separator: "\n").count >= 2)
@@ -165,7 +168,9 @@ import Testing
     try terminal.expectPrompt()
     terminal.resize(rows: 24, columns: 100)
     terminal.type("info \t")
-    #expect(try terminal.expect("trap").contains("core     frame    modules  source   threads  "))
+    #expect(
+      try terminal.expect("trap").contains(
+        "args       core       frame      functions  locals     modules    scope      source     symbol"))
     try terminal.expect("(wasmpm) info ")
     terminal.type("\u{3}")
     try terminal.expect("^C")

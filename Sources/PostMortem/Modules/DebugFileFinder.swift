@@ -98,7 +98,8 @@ struct DebugFileFinder {
       finding.problems.append(error.description)
       return false
     case .success(let file):
-      guard let debug = file.modules.first else { return false }
+      // A split unit's file or a package describes no module on its own: `SplitFiles` looks at those.
+      guard let debug = file.modules.first, !SplitFiles.isSplit(debug) else { return false }
       if let reason = Self.mismatch(of: debug, with: module) {
         finding.problems.append("\(path): not the debug file of this module: \(reason)")
         return false

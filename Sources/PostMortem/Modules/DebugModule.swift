@@ -6,11 +6,21 @@ import WasmInterp
 /// A module that was found, with its debug information: turns places in its code into source frames and names.
 final class DebugModule {
   let code: ModuleCode
-  let info: ModuleInfo
+  /// What is told about it. What is missing of split debug information shows as it is asked for.
+  var info: ModuleInfo {
+    var info = openedInfo
+    info.debugFileProblems += splitFiles?.problems ?? []
+    return info
+  }
   /// The debug information; nil where there is none.
   let dwarf: Dwarf?
+  /// The files that the debug information is split into; nil where it is in one.
+  private let splitFiles: SplitFiles?
+  private let openedInfo: ModuleInfo
   private let limits: Limits
   private var names: [UInt32: FunctionName] = [:]
+  private var analyses: [UInt32: FunctionAnalysis?] = [:]
+  private lazy var dataflow = ModuleContext(wasm)
 
   var wasm: WasmModule { code.module }
 
@@ -22,17 +32,31 @@ final class DebugModule {
     let found = finder.find(for: wasm, path: path)
     limits = finder.options.limits
     code = ModuleCode(wasm, limits: limits)
-    dwarf = found.module.map { module in
-      Dwarf(DwarfSections { module.customSection($0) }, limits: finder.options.limits)
-    }
-    info = ModuleInfo(
+    let opened = found.module.map { Self.open($0, found, modulePath: path, options: finder.options) }
+    dwarf = opened?.dwarf
+    splitFiles = opened?.splitFiles
+    openedInfo = ModuleInfo(
       index: index, name: name, path: path, buildID: wasm.buildID.map(hexadecimal),
       debugInfo: DebugInfo(
-        kind: found.kind, path: found.path,
+        kind: splitFiles == nil ? found.kind : .split, path: splitFiles?.packagePath ?? found.path,
         dwarfVersion: dwarf.flatMap { $0.units.map { Int($0.encoding.version) }.max() }),
       isVerified: finding?.isVerified ?? true,
       moduleProblems: (finding?.problems.map(\.text) ?? []) + Self.damage(of: wasm, path: path),
       debugFileProblems: found.problems)
+  }
+
+  /// The debug information in `module`, with the files that it is split into. The first of those are asked for at once,
+  /// so that what is missing is known before anybody relies on it.
+  private static func open(
+    _ module: WasmModule, _ found: DebugFileFinder.Finding, modulePath: String?, options: SessionOptions
+  ) -> (dwarf: Dwarf, splitFiles: SplitFiles?) {
+    let sections = DwarfSections { module.customSection($0) }
+    let plain = Dwarf(sections, limits: options.limits)
+    guard plain.isSplit else { return (plain, nil) }
+    let files = SplitFiles(module: modulePath, debug: found.path, options: options)
+    let dwarf = Dwarf(sections, split: files.source, limits: options.limits)
+    for unit in dwarf.skeletons(limit: 64) { _ = dwarf.contents(of: unit) }
+    return (dwarf, files)
   }
 
   /// What of the module could not be read on opening, a sentence each.
@@ -131,6 +155,35 @@ final class DebugModule {
   private func linkage(_ name: String, _ origin: NameOrigin) -> FunctionName {
     guard let demangled = Demangler.demangle(name) else { return FunctionName(display: name, origin: origin) }
     return FunctionName(display: demangled.name, linkageName: name, origin: origin)
+  }
+
+  // MARK: Data flow
+
+  /// Where the value of a local comes from before the instruction at `offset`, as its function's code says; nil where
+  /// that is not known, or too much work to find out.
+  func origin(ofLocal local: UInt32, function: UInt32, at offset: CodeOffset) -> AbstractValue? {
+    guard let analysis = analysis(of: function), let id = analysis.state(at: offset)?.local(local) else { return nil }
+    return analysis.values[id]
+  }
+
+  /// The stack pointer before the instruction at `offset` of a function, counted from what it was on entry.
+  func stackPointer(function: UInt32, at offset: CodeOffset) -> Int64? {
+    analysis(of: function)?.stackPointer(at: offset)
+  }
+
+  /// Functions longer than this are not analysed: it is to answer while a person waits.
+  private static let analysedBytes = 64 << 10
+
+  private func analysis(of function: UInt32) -> FunctionAnalysis? {
+    if let known = analyses[function] { return known }
+    let body = wasm.body(function)
+    let made = body.flatMap { body in
+      body.contents.count > Self.analysedBytes ? nil : try? FunctionAnalysis(body, in: dataflow, limits: limits)
+    }
+    // A session comes to a few functions; a recursion's are the same.
+    if analyses.count >= 64 { analyses = [:] }
+    analyses[function] = made
+    return made
   }
 
   // MARK: Questions about the whole module

@@ -99,10 +99,10 @@ struct DumpRecorder {
 
   // MARK: Values
 
-  private func values(_ values: [Value]) -> CoreDump.Values { CoreDump.Values(values.map(value)[...]) }
+  private func values(_ values: [WasmInterp.Value]) -> CoreDump.Values { CoreDump.Values(values.map(value)[...]) }
 
   /// A value as a dump records it.
-  func value(_ value: Value) -> RecordedValue {
+  func value(_ value: WasmInterp.Value) -> RecordedValue {
     switch value {
     case .i32(let value): .i32(value)
     case .i64(let value): .i64(value)

@@ -145,7 +145,7 @@ public final class Program {
         throw .cannotRun("\(path): _start is of type \(type): name a function with --invoke")
       }
     } else {
-      _ = try Value.parse(options.wasi.arguments, as: type, of: entryName)
+      _ = try WasmInterp.Value.parse(options.wasi.arguments, as: type, of: entryName)
     }
   }
 
@@ -177,7 +177,7 @@ public final class Program {
       throw .usage("\(path): the module exports no function \(entryName)")
     }
     let arguments =
-      options.invoke == nil ? [] : try Value.parse(options.wasi.arguments, as: function.type, of: entryName)
+      options.invoke == nil ? [] : try WasmInterp.Value.parse(options.wasi.arguments, as: function.type, of: entryName)
     return call(function, arguments)
   }
 
@@ -213,7 +213,7 @@ public final class Program {
     registered[module]?.export(name) ?? wasi.external(module: module, name: name, in: store)
   }
 
-  private func call(_ function: Function, _ arguments: [Value]) -> ProgramOutcome {
+  private func call(_ function: Function, _ arguments: [WasmInterp.Value]) -> ProgramOutcome {
     do throws(WasmInterp.Trap) {
       return .returned(try store.invoke(function, arguments).map(recorder.value))
     } catch {

@@ -1,20 +1,20 @@
 import WasmBinary
 import WasmInterp
 
-extension Value {
+extension WasmInterp.Value {
   /// The values of `texts` as arguments of a function.
   /// - Throws: `usage` where their number or one of them does not fit.
   static func parse(
     _ texts: [String], as type: FunctionType, of function: String
-  ) throws(ProgramError) -> [Value] {
+  ) throws(ProgramError) -> [WasmInterp.Value] {
     guard texts.count == type.parameters.count else {
       throw .usage(
         "\(function) takes \(type.parameters.count) argument\(type.parameters.count == 1 ? "" : "s") \(type), not \(texts.count)"
       )
     }
-    var values: [Value] = []
+    var values: [WasmInterp.Value] = []
     for (number, (text, type)) in zip(texts, type.parameters).enumerated() {
-      guard let value = Value(text: text, type) else {
+      guard let value = WasmInterp.Value(text: text, type) else {
         throw .usage("argument \(number + 1) of \(function): '\(text)' is not of type \(type)")
       }
       values.append(value)

@@ -61,11 +61,7 @@ public final class SourceFiles {
   /// (by ever shorter ends of the path), the path itself, and next to the module and the dump.
   public func candidates(for file: String) -> [String] {
     let normal = Path.normalized(file.split(separator: "\\", omittingEmptySubsequences: false).joined(separator: "/"))
-    var paths: [String] = []
-    for mapping in options.sourceMap where file.hasPrefix(mapping.from) || normal.hasPrefix(mapping.from) {
-      let base = file.hasPrefix(mapping.from) ? file : normal
-      paths.append(mapping.to + base.dropFirst(mapping.from.count))
-    }
+    var paths = options.mapped(file)
     let components = normal.split(separator: "/").filter { $0 != ".." }
     for folder in options.sourcePaths {
       for drop in components.indices {

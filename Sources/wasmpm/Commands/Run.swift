@@ -147,7 +147,7 @@ struct Run: ParsableCommand {
       // Where it says more than the headline.
       if session.trap.message != session.trap.kind.title { output.line("  " + TextReport.trapText(session.trap)) }
       if let thread = session.crashedThread {
-        session.backtrace(thread: thread).writeAbridged(to: output, FrameText(session, output))
+        session.backtrace(thread: thread).writeAbridged(to: output, FrameText(session, output, thread: nil))
       }
     } else {
       output.line("wasmpm: " + escaped("\(trap.kind.title) \(trap.message)"))

@@ -1,3 +1,5 @@
+import PostMortem
+
 /// One command of the debugger: everything that dispatch, help, completion and the manual need to know of it.
 struct Command: Sendable {
   /// What it is typed as.
@@ -25,6 +27,7 @@ struct Command: Sendable {
   enum Group: String, CaseIterable, Sendable {
     case stack = "Stack"
     case source = "Source"
+    case values = "Values"
     case info = "What is known"
     case session = "Session"
   }
@@ -34,6 +37,8 @@ struct Command: Sendable {
     case none
     /// The names of all commands.
     case commands
+    /// The names of the variables that are in scope.
+    case variables
   }
 
   /// What an empty line does after a command.
@@ -52,6 +57,10 @@ enum Outcome: Sendable {
   case done
   /// It showed these frames of the selected thread.
   case frames(Range<Int>)
+  /// It showed a value.
+  case value(ValueNode)
+  /// It showed these variables.
+  case variables([ValueNode])
   /// Leave, with this status or the usual one.
   case quit(Int32?)
 }

@@ -2,12 +2,13 @@
 enum CommandTable {
   static let commands: [Command] = [
     Command(
-      name: "backtrace", aliases: ["bt", "where"], group: .stack, syntax: ["", "N", "-N"],
+      name: "backtrace", aliases: ["bt", "where"], group: .stack, syntax: ["", "N", "-N", "full"],
       summary: "Show the frames of the selected thread",
       details: """
         Youngest first, functions inlined into others included. Repetitions of the same functions
         are folded into one line; with a number the N youngest frames are shown, or with -N the N
-        oldest, every one of them. The selected frame is marked with an asterisk.
+        oldest, every one of them. The selected frame is marked with an asterisk. With full (which a
+        number may follow) the local variables of each frame stand below it.
         """,
       run: StackCommands.backtrace),
     Command(
@@ -60,21 +61,107 @@ enum CommandTable {
       run: DisassembleCommand.run),
 
     Command(
+      name: "print", aliases: ["p", "inspect"], group: .values, syntax: ["", "EXPRESSION", "/FORMAT EXPRESSION"],
+      summary: "Show the value of an expression",
+      details: """
+        Expressions are C's, with the names of the selected frame's language: variables, members,
+        elements, casts, arithmetic; `a[1:4]` and `a@n` for several elements, `file.c::name` and
+        `function::name` for statics, `{TYPE} ADDRESS`. Containers of the standard libraries have
+        elements: `v[2]`, `m["key"]`. $pc, $sp, $fp and $local3, $global0, $stack1 are the Wasm state.
+
+        Values get numbers: $1 is the first, $ the last, $$ the one before. Without arguments: the
+        last value again. `print $x = EXPRESSION` keeps a value; the dead program's do not change.
+
+        FORMAT is one of x (hexadecimal), d (decimal), u (unsigned), o (octal), t (binary), c
+        (character), f (floating-point), a (address), z (hexadecimal with zeros in front), s, and r:
+        library types as their members.
+
+        A value that is not known says why; one that rests on an assumption says on which.
+        """,
+      completer: .variables, run: PrintCommands.print),
+    Command(
+      name: "output", group: .values, syntax: ["EXPRESSION", "/FORMAT EXPRESSION"],
+      summary: "Show a value without a number and without an end of line", completer: .variables,
+      run: PrintCommands.output),
+    Command(
+      name: "x", group: .values, syntax: ["", "ADDRESS", "/COUNT-FORMAT-UNIT ADDRESS"],
+      summary: "Show memory",
+      details: """
+        `x/4xw 0x400` shows four words in hexadecimal. FORMAT is a letter of print's, s (strings that
+        end with a NUL) or i (instructions at a code address of the frame's module); UNIT is b, h, w or
+        g for 1, 2, 4 or 8 bytes. Without an address it goes on behind what was shown last; what is
+        not said stays as it was. ADDRESS is an expression.
+        """,
+      completer: .variables, repetition: .onward, run: MemoryCommands.examine),
+    Command(
+      name: "find", group: .values, syntax: ["START, +LENGTH, VALUE…", "START, END, VALUE…", "/UNIT START, …"],
+      summary: "Look for values in memory",
+      details: """
+        Shows the addresses at which the values stand one behind the other. A number has the size of
+        its type or that of UNIT (b, h, w, g); of a string the NUL does not count.
+        """,
+      completer: .variables, run: MemoryCommands.find),
+    Command(
+      name: "ptype", group: .values, syntax: ["TYPE", "EXPRESSION", "/o TYPE"],
+      summary: "Show the definition of a type",
+      details: "With /o the offset and size of each member, and the holes between them.", completer: .variables,
+      run: TypeCommands.ptype),
+    Command(
+      name: "whatis", group: .values, syntax: ["EXPRESSION", "TYPE"],
+      summary: "Show the name of an expression's type, or what a type's name stands for", completer: .variables,
+      run: TypeCommands.whatis),
+    Command(
+      name: "set", group: .values, syntax: ["print SETTING VALUE", "$NAME = EXPRESSION"],
+      summary: "Change how values are shown, or keep a value under a name",
+      details: """
+        `set print elements N` (of containers and strings), `set print depth N`, `set print repeats N`:
+        0 or unlimited for as many as there are. `set print raw on` shows library types as their
+        members. The dead program's own variables cannot be changed.
+        """,
+      run: SettingCommands.set),
+    Command(
+      name: "show", group: .values, syntax: ["print", "print SETTING", "values", "convenience"],
+      summary: "Show how values are shown, the last values printed, or those kept under names",
+      run: SettingCommands.show),
+
+    Command(
       name: "info", aliases: ["i"], group: .info, syntax: ["SUBJECT"],
       summary: "Show what is known of a subject",
       subcommands: [
+        Command(
+          name: "args", summary: "The arguments of the selected frame", run: VariableCommands.arguments),
         Command(name: "core", summary: "The dump: its file, form, and what could not be read", run: InfoCommands.core),
         Command(
           name: "frame", aliases: ["f"], syntax: ["", "N"],
           summary: "The selected frame, or frame N, with all its addresses", run: InfoCommands.frame),
         Command(
+          name: "functions", syntax: ["", "REGEX"],
+          summary: "The functions of the debug information, those whose names match", run: VariableCommands.functions),
+        Command(
+          name: "locals",
+          summary: "The local variables that are in scope in the selected frame, the innermost first",
+          run: VariableCommands.locals),
+        Command(
           name: "modules", summary: "The modules, where they were found, their debug information",
           run: InfoCommands.modules),
         Command(
+          name: "scope", summary: "The variables in scope in the selected frame, and where each one is",
+          run: VariableCommands.scope),
+        Command(
           name: "source", summary: "The selected frame's source file and where it was found",
           run: InfoCommands.source),
+        Command(
+          name: "symbol", syntax: ["ADDRESS"], summary: "The variable that lies at an address of memory",
+          completer: .variables, run: VariableCommands.symbol),
         Command(name: "threads", summary: "The threads; the selected one is marked", run: InfoCommands.threads),
         Command(name: "trap", summary: "Why the program stopped, and how that is known", run: InfoCommands.trap),
+        Command(
+          name: "types", syntax: ["", "REGEX"], summary: "The types of the debug information, those whose names match",
+          run: VariableCommands.types),
+        Command(
+          name: "variables", syntax: ["", "REGEX"],
+          summary: "The variables outside of functions and the static ones, those whose names match",
+          run: VariableCommands.variables),
       ]),
 
     Command(

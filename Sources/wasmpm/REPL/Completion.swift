@@ -1,5 +1,8 @@
 /// What Tab offers, from the table of commands.
 enum Completion {
+  /// Names the variables that are in scope. libedit's callbacks take no context, and there is one prompt.
+  nonisolated(unsafe) static var variables: () -> [String] = { [] }
+
   /// The word before the cursor and what it may become. Empty where nothing fits.
   static func candidates(for line: String) -> (word: String, names: [String]) {
     var table = CommandTable.commands
@@ -11,6 +14,7 @@ enum Completion {
       switch command.completer {
       // `help info fr` goes on from the top, whatever stood before it.
       case .commands: table = CommandTable.commands
+      case .variables: return variables(beginningWith: last)
       case .none:
         guard !command.subcommands.isEmpty else { return (last, []) }
         table = command.subcommands
@@ -20,6 +24,13 @@ enum Completion {
     let names = table.map(\.name).filter { $0.hasPrefix(last) }
     let aliases = last.isEmpty ? [] : table.flatMap(\.aliases).filter { $0.hasPrefix(last) }
     return (last, (names.isEmpty ? aliases : names).sorted())
+  }
+
+  /// The variables whose names go on from the last word of an expression.
+  private static func variables(beginningWith text: String) -> (word: String, names: [String]) {
+    let start = text.lastIndex { !($0.isLetter || $0.isNumber || $0 == "_") }
+    let word = start.map { String(text[text.index(after: $0)...]) } ?? text
+    return (word, Set(variables().filter { $0.hasPrefix(word) }).sorted())
   }
 
   /// The longest beginning that all share.

@@ -7,6 +7,12 @@ final class Debugger {
   let output: Output
   /// The lines that `list` showed last; nil since a frame was selected.
   var listed: ListedLines?
+  /// What evaluates expressions, with the values that were printed.
+  private(set) lazy var expressions = ExpressionSession(session: session)
+  /// How values are shown.
+  var settings = PrintSettings()
+  /// Where `x` goes on.
+  var examination = MemoryCommands.Examination()
   private(set) var selectedThread: Int
   private(set) var selectedFrame = 0
   private(set) var backtrace: Backtrace
@@ -46,7 +52,7 @@ final class Debugger {
   /// Shows the selected frame: its line of the backtrace and its source line.
   func showFrame() throws(Failure) {
     let frame = try frame()
-    output.line(String(FrameText(session, output).line(frame).dropFirst(2)))
+    output.line(String(FrameText(session, output, thread: selectedThread).line(frame).dropFirst(2)))
     if let source = frame.source {
       SourceExcerpt(session.sources, around: source, before: 0, after: 0)?.write(to: output)
     }

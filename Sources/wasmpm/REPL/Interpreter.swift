@@ -61,8 +61,13 @@ final class Interpreter {
       if case .frames(let range) = outcome {
         json.member("frames", debugger.backtrace.indicesWithContext(in: range)) { index, hasContext in
           json.frame(
-            debugger.backtrace[index], of: debugger.session, thread: debugger.selectedThread, hasContext: hasContext)
+            debugger.backtrace[index], of: debugger.session, thread: debugger.selectedThread, hasContext: hasContext,
+            hasVariables: hasContext && JSONWriter.hasVariables(index, of: debugger.backtrace.count))
         }
+      }
+      if case .value(let node) = outcome { json.member("value") { json.variable(node) } }
+      if case .variables(let nodes) = outcome {
+        json.member("variables", nodes) { node in json.object { json.variable(node) } }
       }
     }
     json.endLine()
@@ -96,8 +101,10 @@ final class Interpreter {
     output.flush()
     if let place {
       complain("\(place): \(failure.message)")
+      for line in failure.context { put("  \(escaped(line))\n", to: STDERR_FILENO) }
     } else if json == nil {
       let style = Style(colored: color.isOn(for: STDERR_FILENO))
+      for line in failure.context { put(escaped(line) + "\n", to: STDERR_FILENO) }
       put(style(.error, escaped(failure.message)) + "\n", to: STDERR_FILENO)
     }
   }
@@ -157,6 +164,7 @@ final class Interpreter {
     output.flush()
     var plain = LineReader(descriptor: STDIN_FILENO)
     let editor = Terminal.isDumb ? nil : LineEditor()
+    Completion.variables = { [unowned debugger] in debugger.variableNames }
     var last: String?
     while true {
       let answer: LineEditor.Answer =

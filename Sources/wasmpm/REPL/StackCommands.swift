@@ -4,20 +4,21 @@ import PostMortem
 enum StackCommands {
   static func backtrace(_ debugger: Debugger, _ arguments: String) throws(Failure) -> Outcome {
     let backtrace = debugger.backtrace
-    let text = FrameText(debugger.session, debugger.output)
-    if arguments == "full" || arguments.hasPrefix("full ") {
-      throw Failure(.unsupported, "Local variables are not supported yet.")
-    }
+    let text = FrameText(debugger.session, debugger.output, thread: debugger.selectedThread)
+    var arguments = arguments
+    let isFull = ["full", "-full"].contains(String(arguments.prefix { !$0.isWhitespace }))
+    if isFull { arguments = arguments.drop { !$0.isWhitespace }.trimmed }
     guard !backtrace.isEmpty else { throw Failure(.noFrame, "No frames.") }
+    let locals: ((Frame) -> Void)? = isFull ? { debugger.writeLocals(of: $0) } : nil
     guard !arguments.isEmpty else {
-      backtrace.write(to: debugger.output, text, selected: debugger.selectedFrame)
+      backtrace.write(to: debugger.output, text, selected: debugger.selectedFrame, below: locals)
       debugger.noteMissingFrames()
       return .frames(0..<backtrace.count)
     }
     let count = try number(arguments, "The count of frames")
     let size = Int(min(count.magnitude, UInt(backtrace.count)))
     let range = count < 0 ? backtrace.count - size..<backtrace.count : 0..<size
-    backtrace.write(range, to: debugger.output, text, selected: debugger.selectedFrame)
+    backtrace.write(range, to: debugger.output, text, selected: debugger.selectedFrame, below: locals)
     if range.upperBound < backtrace.count {
       debugger.output.line("(More stack frames follow...)")
     } else {
@@ -89,6 +90,23 @@ enum StackCommands {
 }
 
 extension Debugger {
+  /// The locals of a frame, below its line of a full backtrace.
+  fileprivate func writeLocals(of frame: Frame) {
+    guard session.describer(of: frame) != nil, frame.function.origin == .dwarf else { return }
+    let variables = session.locals(of: frame, thread: selectedThread)
+    if variables.isEmpty { return output.line("        No locals.") }
+    _ = try? VariableCommands.write(variables, of: frame, self, indent: 8)
+  }
+
+  /// The names of variables that expressions may begin with.
+  var variableNames: [String] {
+    guard let frame = try? frame() else { return [] }
+    let local = session.arguments(of: frame, thread: selectedThread) + session.locals(of: frame, thread: selectedThread)
+    let names = (local + session.statics(of: frame, thread: selectedThread)).map(\.name)
+    // The terminal shows them as they are.
+    return names.filter { $0.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" } }
+  }
+
   fileprivate func noteMissingFrames() {
     guard session.threads.contains(where: { $0.index == selectedThread && $0.truncated }) else { return }
     output.line("      (older frames are missing from the dump)")

@@ -1,25 +1,10 @@
-/// What a dump, a module, debug information or a source file says, made safe for a terminal: every such string
-/// goes through here before it is shown.
-///
-/// Control characters could move the cursor, rename the window or forge output (`\x1b`), and invisible format
-/// characters, the bidirectional overrides above all, could make a name read as another (`\u{202e}`). A backslash
-/// stays as it is: paths and mangled names would suffer, and a name that only looks escaped does no harm.
-func escaped(_ text: String) -> String {
-  guard text.utf8.contains(where: mayNeedEscape) else { return text }
-  var result = ""
-  for scalar in text.unicodeScalars {
-    if let escape = escape(of: scalar) { result += escape } else { result.unicodeScalars.append(scalar) }
-  }
-  return result
-}
+import PostMortem
+
+/// What comes from files, made safe for a terminal.
+func escaped(_ text: String) -> String { TerminalText.escaped(text) }
 
 /// Whether `scalar` would do something on a terminal other than be seen.
-func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
-  switch scalar.properties.generalCategory {
-  case .control, .format, .lineSeparator, .paragraphSeparator: true
-  default: false
-  }
-}
+func isInvisible(_ scalar: Unicode.Scalar) -> Bool { TerminalText.isInvisible(scalar) }
 
 /// A source line as a terminal can show it: tabs become spaces up to the next multiple of eight columns, the rest
 /// is escaped.
@@ -39,22 +24,4 @@ func expanded(_ line: String) -> String {
     }
   }
   return result
-}
-
-/// A cheap refusal: the bytes that can start something to escape. 0xc2 begins the C1 controls, 0xd8–0xdd, 0xe0–0xe3,
-/// 0xef and 0xf0–0xf3 the format characters.
-private func mayNeedEscape(_ byte: UInt8) -> Bool {
-  byte < 0x20 || byte == 0x7f || byte >= 0xc2
-}
-
-private func escape(of scalar: Unicode.Scalar) -> String? {
-  switch scalar {
-  case "\n": return "\\n"
-  case "\r": return "\\r"
-  case "\t": return "\\t"
-  default: break
-  }
-  guard isInvisible(scalar) else { return nil }
-  let digits = String(scalar.value, radix: 16)
-  return scalar.value < 0x100 ? "\\x" + (digits.count < 2 ? "0" : "") + digits : "\\u{\(digits)}"
 }

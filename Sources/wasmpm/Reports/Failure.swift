@@ -22,13 +22,23 @@ struct Failure: Error {
     case unreadable
     /// A file cannot be written.
     case unwritable
-    /// Not yet.
+    /// Not yet, or what a dead process cannot do.
     case unsupported
+    /// The text is no expression.
+    case syntax
+    /// A name that nothing has.
+    case unknownName = "unknown-name"
+    /// Operands of types that do not go together.
+    case type
+    /// It is not known; the message says why.
+    case unavailable
     /// ^C.
     case interrupted
   }
   let kind: Kind
   let message: String
+  /// Lines that a person sees in front of the message: an expression with a caret under the place.
+  var context: [String] = []
 
   init(_ kind: Kind, _ message: String) {
     self.kind = kind

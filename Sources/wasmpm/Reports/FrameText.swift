@@ -5,12 +5,16 @@ struct FrameText {
   let style: Style
   /// Columns that a line should not exceed.
   let width: Int
-  let modules: [ModuleInfo]
+  private let session: Session
+  private let thread: Int?
+  private var modules: [ModuleInfo] { session.modules }
 
-  init(_ session: Session, _ output: Output) {
+  /// Frames of a thread, with their arguments; without it, frames alone.
+  init(_ session: Session, _ output: Output, thread: Int?) {
     style = output.style
     width = output.width
-    modules = session.modules
+    self.session = session
+    self.thread = thread
   }
 
   /// One frame, behind a marker of two columns. A line that would be too long continues in the next.
@@ -20,10 +24,29 @@ struct FrameText {
     let name = Self.name(frame.function)
     let mark = frame.inlined ? " [inlined]" : ""
     let place = plainPlace(frame)
-    let tooLong = marker.count + number.count + name.count + mark.count + place.count + 2 > width
+    var column = marker.count + number.count + 1 + name.count
+    let arguments = arguments(of: frame, room: width - column - mark.count)
+    column += arguments.count + mark.count
+    let tooLong = column + 1 + place.count > width
     let separator = place.isEmpty ? "" : tooLong ? "\n        " : " "
-    return marker + style(.number, number) + " " + style(.function, name) + style(.faint, mark) + separator
+    return marker + style(.number, number) + " " + style(.function, name) + arguments + style(.faint, mark) + separator
       + paintedPlace(frame)
+  }
+
+  /// ` (a=10, b=0)`, as many as there is room for; nothing where none is known.
+  private func arguments(of frame: Frame, room: Int) -> String {
+    guard let thread, let nodes = session.argumentNodes(of: frame, thread: thread, limits: .brief),
+      nodes.contains(where: \.saysSomething)
+    else { return "" }
+    var text = " ("
+    for (index, node) in nodes.enumerated() {
+      let next = escaped(clipped(node.name ?? "", to: 40)) + "=" + ValuePrinter.short(node)
+      let isLast = index == nodes.count - 1
+      // Of arguments that find no place the dots say so.
+      guard text.count + next.count + (isLast ? 1 : 6) <= max(room, 30) else { return text + "...)" }
+      text += next + (isLast ? ")" : ", ")
+    }
+    return text
   }
 
   /// `… 10 914 more frames of deep`.
@@ -74,13 +97,16 @@ struct FrameText {
 
 extension Backtrace {
   /// Writes the backtrace, or the frames of it that are `wanted`, as people want to see it, repetitions folded;
-  /// `selected` is marked, and shown wherever it is.
-  func write(to output: Output, _ text: FrameText, in wanted: Range<Int>? = nil, selected: Int? = nil) {
+  /// `selected` is marked, and shown wherever it is. `below` writes what stands below a frame's line.
+  func write(
+    to output: Output, _ text: FrameText, in wanted: Range<Int>? = nil, selected: Int? = nil,
+    below: ((Frame) -> Void)? = nil
+  ) {
     let wanted = wanted ?? indices
     for run in folded() {
       guard !Interrupt.isRaised else { return }
       switch run {
-      case .frames(let range): write(range.clamped(to: wanted), to: output, text, selected: selected)
+      case .frames(let range): write(range.clamped(to: wanted), to: output, text, selected: selected, below: below)
       case .repeated(let range, _, let functions):
         let hidden = range.clamped(to: wanted)
         guard let selected, hidden.contains(selected) else {
@@ -89,6 +115,7 @@ extension Backtrace {
         }
         if selected > hidden.lowerBound { output.line(text.folded(selected - hidden.lowerBound, functions: functions)) }
         output.line(text.line(self[selected], selected: true))
+        below?(self[selected])
         let rest = hidden.upperBound - selected - 1
         if rest > 0 { output.line(text.folded(rest, functions: functions)) }
       }
@@ -154,10 +181,13 @@ extension Backtrace {
   }
 
   /// Writes these frames, each of them.
-  func write(_ range: Range<Int>, to output: Output, _ text: FrameText, selected: Int? = nil) {
+  func write(
+    _ range: Range<Int>, to output: Output, _ text: FrameText, selected: Int? = nil, below: ((Frame) -> Void)? = nil
+  ) {
     for index in range {
       guard !Interrupt.isRaised else { return }
       output.line(text.line(self[index], selected: index == selected))
+      below?(self[index])
     }
   }
 }

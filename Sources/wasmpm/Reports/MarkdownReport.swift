@@ -38,7 +38,7 @@ struct MarkdownReport {
           + (thread.crashed ? ", crashed" : ""))
       output.line()
       let backtrace = session.backtrace(thread: thread.index)
-      fence { backtrace.writeAbridged(to: output, FrameText(session, output)) }
+      fence { backtrace.writeAbridged(to: output, FrameText(session, output, thread: thread.index)) }
     }
   }
 

@@ -14,6 +14,9 @@ extension JSONWriter {
       member("trap") { self.trap(session.trap) }
       member("analysis", session.findings, finding)
       member("threads", session.threads) { self.thread($0, of: session) }
+      if let globals = session.globalNodes(), !globals.isEmpty {
+        member("globals", globals) { node in self.object { self.variable(node) } }
+      }
     }
     endLine()
   }
@@ -68,14 +71,21 @@ extension JSONWriter {
       member("truncated", thread.truncated)
       let backtrace = session.backtrace(thread: thread.index)
       member("frames", backtrace.indicesWithContext(in: backtrace.indices)) { index, hasContext in
-        self.frame(backtrace[index], of: session, thread: thread.index, hasContext: hasContext)
+        self.frame(
+          backtrace[index], of: session, thread: thread.index, hasContext: hasContext,
+          hasVariables: hasContext && Self.hasVariables(index, of: backtrace.count))
       }
     }
   }
 
+  /// Whether a frame has its variables in a report: a stack without repetitions may have hundreds of thousands of frames,
+  /// and somebody looks at the youngest and the oldest.
+  static func hasVariables(_ index: Int, of count: Int) -> Bool { index < 200 || index >= count - 50 }
+
   /// A FRAME of the contract.
   /// - Parameter hasContext: with the lines around its place.
-  func frame(_ frame: Frame, of session: Session, thread: Int, hasContext: Bool) {
+  /// - Parameter hasVariables: with its arguments and locals.
+  func frame(_ frame: Frame, of session: Session, thread: Int, hasContext: Bool, hasVariables: Bool = false) {
     object {
       member("index", frame.index)
       member("inlined", frame.inlined)
@@ -87,6 +97,15 @@ extension JSONWriter {
       member("codeOffset", frame.codeOffset?.description)
       member("fileOffset", frame.fileOffset?.description)
       source(frame.source, sources: hasContext ? session.sources : nil)
+      if hasVariables {
+        for (name, nodes) in [
+          ("arguments", session.argumentNodes(of: frame, thread: thread, limits: .report)),
+          ("locals", session.localNodes(of: frame, thread: thread, limits: .report)),
+        ] {
+          guard let nodes else { continue }
+          member(name, nodes) { node in self.object { self.variable(node) } }
+        }
+      }
       // Inlined frames share those of the function that they are inlined into.
       guard !frame.inlined, session.hasWasmLocals(frame, thread: thread) else { return }
       member("wasmLocals", session.wasmLocals(of: frame, thread: thread), wasmValue)
@@ -102,6 +121,21 @@ extension JSONWriter {
       member("trust", value.trust.rawValue)
       member("reason", value.reason)
     }
+  }
+
+  /// The members of a VARIABLE of the contract.
+  func variable(_ node: ValueNode) {
+    member("name", node.name)
+    member("type", node.type)
+    member("value", node.value)
+    member("summary", node.summary)
+    if !node.children.isEmpty { member("children", node.children) { child in self.object { self.variable(child) } } }
+    member("omitted", node.omitted.map { Int(clamping: $0) })
+    member("address", node.address.map { hex($0.offset) })
+    if let memory = node.address?.memory, memory != 0 { member("memory", Int(memory)) }
+    if let scope = node.scope, scope > 0 { member("scope", scope) }
+    member("trust", node.trust.rawValue)
+    member("reason", node.reason)
   }
 
   /// The member `source`.

@@ -49,7 +49,7 @@ struct TextReport {
     let backtrace = session.backtrace(thread: thread.index)
     heading(session.threads.count > 1 || !thread.crashed ? Self.title(of: thread) : "backtrace")
     guard !backtrace.isEmpty else { return output.line("  no frames") }
-    let text = FrameText(session, output)
+    let text = FrameText(session, output, thread: thread.index)
     // The source where a person would look first: the youngest frame whose file is at hand, outside of what ends
     // programs.
     var excerptAt: Int?
@@ -64,9 +64,18 @@ struct TextReport {
       backtrace.write(0..<excerptAt + 1, to: output, text)
       SourceExcerpt(session.sources, around: source, before: 3, after: 2)?.write(
         to: output, indent: "      ", inReport: true)
+      locals(of: backtrace[excerptAt], thread: thread.index)
     }
     backtrace.writeAbridged(to: output, text, from: excerptAt.map { $0 + 1 } ?? 0)
     if thread.truncated { output.line("      (older frames are missing from the dump)") }
+  }
+
+  /// The locals of the frame whose source is shown, those that are known.
+  private func locals(of frame: Frame, thread: Int) {
+    let nodes = (session.localNodes(of: frame, thread: thread, limits: .brief) ?? []).filter { !$0.isUnknown }
+    var printer = ValuePrinter(width: output.width)
+    for node in nodes.prefix(Self.shownLocals) { output.line(printer.line(node, indent: 10)) }
+    if let more = Self.more(nodes.count - Self.shownLocals, "variable") { output.line("          \(more)") }
   }
 
   /// `thread 1 "worker"`.
@@ -96,6 +105,7 @@ struct TextReport {
   // A hostile dump names as many modules as fit into its bytes; a person reads so many lines.
   static let shownFindings = 40
   static let shownModules = 20
+  private static let shownLocals = 20
   private static let shownProblems = 8
 
   /// The findings whose details are a module's problems, which stand below the module.

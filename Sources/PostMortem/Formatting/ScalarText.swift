@@ -1,0 +1,184 @@
+import DwarfEval
+
+/// How a person wants numbers to be shown: gdb's letters.
+public enum NumberFormat: Character, Sendable, CaseIterable {
+  case hexadecimal = "x"
+  case decimal = "d"
+  case unsigned = "u"
+  case octal = "o"
+  case binary = "t"
+  case character = "c"
+  case float = "f"
+  case string = "s"
+  case address = "a"
+  case instruction = "i"
+  /// Hexadecimal with zeros in front, as wide as the type.
+  case padded = "z"
+}
+
+/// Numbers, characters and truth values as text.
+enum ScalarText {
+  /// A value of a base type by the type's own format.
+  static func text(_ value: Value, _ base: BaseType, _ format: NumberFormat?) throws(Unavailable) -> String {
+    let size = value.size ?? 0
+    switch base.format {
+    case .float: return try float(value, Int(clamping: size), format)
+    case .complexFloat, .imaginaryFloat:
+      let bytes = try value.scalarBytes()
+      let half = base.format == .complexFloat ? bytes.count / 2 : bytes.count
+      let parts = [0, half].filter { $0 < bytes.count }.map { float(Array(bytes[$0..<$0 + half])) ?? "?" }
+      return parts.count == 2 ? "\(parts[0]) + \(parts[1])i" : (parts.first ?? "?") + "i"
+    case .extendedFloat, .unsupported:
+      return "0x"
+        + (try value.scalarBytes()).reversed().map { byte in
+          let digits = String(byte, radix: 16)
+          return digits.count == 1 ? "0" + digits : digits
+        }.joined()
+    default: break
+    }
+    let number = try value.integer()
+    if let format { return integer(number, bits: value.bits?.size ?? size &* 8, format) }
+    switch base.format {
+    case .boolean: return number == 0 ? "false" : number == 1 ? "true" : String(number)
+    case .signedCharacter, .unsignedCharacter: return character(number)
+    case .unicode: return unicode(UInt32(truncatingIfNeeded: number))
+    case .address: return hexadecimal(UInt64(truncatingIfNeeded: number))
+    // The largest of 128 bits are beyond what a signed number holds.
+    case .unsigned: return String(UInt128(truncatingIfNeeded: number))
+    default: return String(number)
+    }
+  }
+
+  // MARK: Integers
+
+  /// An integer of so many bits in a format.
+  static func integer(_ number: Int128, bits: UInt64, _ format: NumberFormat) -> String {
+    let width = min(max(bits, 1), 128)
+    let mask: UInt128 = width == 128 ? .max : (1 << UInt128(width)) - 1
+    let pattern = UInt128(truncatingIfNeeded: number) & mask
+    func padded(_ radix: Int, _ digits: UInt64) -> String {
+      let text = String(pattern, radix: radix)
+      return String(repeating: "0", count: max(0, Int(digits) - text.count)) + text
+    }
+    switch format {
+    case .hexadecimal, .address: return "0x" + String(pattern, radix: 16)
+    case .padded: return "0x" + padded(16, (width + 3) / 4)
+    case .unsigned: return String(pattern)
+    case .octal: return pattern == 0 ? "0" : "0" + String(pattern, radix: 8)
+    case .binary: return String(pattern, radix: 2)
+    case .character: return character(signed(pattern, width))
+    case .float where width == 32: return float(littleEndian(pattern, count: 4)) ?? String(number)
+    case .float where width == 64: return float(littleEndian(pattern, count: 8)) ?? String(number)
+    default: return String(signed(pattern, width))
+    }
+  }
+
+  private static func signed(_ pattern: UInt128, _ width: UInt64) -> Int128 {
+    let unused = Int128(128 - width)
+    return (Int128(truncatingIfNeeded: pattern) << unused) >> unused
+  }
+
+  // MARK: Characters
+
+  /// `97 'a'`, `254 '\xfe'`.
+  static func character(_ number: Int128) -> String {
+    "\(number) '\(escape(UInt8(truncatingIfNeeded: number), quote: "'"))'"
+  }
+
+  /// `8364 '€'`.
+  static func unicode(_ code: UInt32) -> String {
+    let text = Unicode.Scalar(code).map { escape($0, quote: "'") } ?? "\\u{" + String(code, radix: 16) + "}"
+    return "\(code) '\(text)'"
+  }
+
+  /// A byte as it stands in a C literal.
+  static func escape(_ byte: UInt8, quote: Character) -> String {
+    if byte < 0x80 { return escape(Unicode.Scalar(byte), quote: quote) }
+    return "\\x" + String(byte, radix: 16)
+  }
+
+  /// A character as it stands in a literal: what cannot be seen is spelled out.
+  static func escape(_ scalar: Unicode.Scalar, quote: Character) -> String {
+    switch scalar {
+    case "\n": return "\\n"
+    case "\t": return "\\t"
+    case "\r": return "\\r"
+    case "\\": return "\\\\"
+    case "\0": return "\\0"
+    case _ where Character(scalar) == quote: return "\\" + String(scalar)
+    default: break
+    }
+    switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned, .surrogate:
+      return scalar.value < 0x80
+        ? "\\x" + String(scalar.value, radix: 16) : "\\u{" + String(scalar.value, radix: 16) + "}"
+    default: return String(scalar)
+    }
+  }
+
+  /// Bytes as a quoted string: UTF-8 where it is, other bytes spelled out.
+  /// - Parameter isCut: whether more follows, which three points behind the quote say.
+  static func string(_ bytes: some Collection<UInt8>, isCut: Bool = false) -> String {
+    let bytes = Array(bytes)
+    var text = "\""
+    var decoder = Unicode.UTF8.ForwardParser()
+    var iterator = bytes.makeIterator()
+    var position = 0
+    loop: while true {
+      switch decoder.parseScalar(from: &iterator) {
+      case .valid(let encoded):
+        text += escape(Unicode.UTF8.decode(encoded), quote: "\"")
+        position += encoded.count
+      case .error(let length):
+        for byte in bytes[position..<min(position + length, bytes.count)] { text += escape(byte, quote: "\"") }
+        position += length
+      case .emptyInput: break loop
+      }
+    }
+    return text + (isCut ? "\"..." : "\"")
+  }
+
+  // MARK: Floats
+
+  private static func float(_ value: Value, _ size: Int, _ format: NumberFormat?) throws(Unavailable) -> String {
+    let bytes = try value.scalarBytes()
+    if let format, format != .float, format != .decimal, bytes.count <= 16 {
+      let pattern = bytes.reversed().reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
+      return integer(Int128(truncatingIfNeeded: pattern), bits: UInt64(bytes.count * 8), format)
+    }
+    guard let text = float(bytes) else {
+      throw Unavailable("floating-point numbers of \(size) bytes are not supported")
+    }
+    return text
+  }
+
+  /// The shortest text that reads back as the same number of IEEE 754's binary16, 32, 64 or 128.
+  static func float(_ bytes: [UInt8]) -> String? {
+    let pattern = bytes.reversed().reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
+    switch bytes.count {
+    case 2: return "\(Float16(bitPattern: UInt16(pattern)))"
+    case 4: return "\(Float(bitPattern: UInt32(pattern)))"
+    case 8: return "\(Double(bitPattern: UInt64(pattern)))"
+    case 16: return quadruple(pattern)
+    default: return nil
+    }
+  }
+
+  /// A binary128 number as the nearest binary64 says it, marked where that is not exact.
+  private static func quadruple(_ pattern: UInt128) -> String {
+    let isNegative = pattern >> 127 == 1
+    let exponent = Int((pattern >> 112) & 0x7fff)
+    let fraction = pattern & ((1 << 112) - 1)
+    let sign = isNegative ? "-" : ""
+    if exponent == 0x7fff { return fraction == 0 ? sign + "inf" : sign + "nan" }
+    if exponent == 0, fraction == 0 { return sign + "0.0" }
+    // 52 of the 112 bits of the fraction.
+    let kept = Double(sign: .plus, exponent: 0, significand: 1 + Double(UInt64(fraction >> 60)) / 0x1p52)
+    let isExact = fraction & ((1 << 60) - 1) == 0 && exponent != 0
+    guard exponent - 16383 > -1022, exponent - 16383 < 1024 else {
+      return sign + "0x1." + String(fraction, radix: 16) + "p\(exponent - 16383)"
+    }
+    let value = Double(sign: .plus, exponent: exponent - 16383, significand: kept)
+    return (isExact ? "" : "~") + "\(isNegative ? -value : value)"
+  }
+}
