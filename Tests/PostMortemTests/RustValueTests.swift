@@ -3,8 +3,9 @@ import TestSupport
 import Testing
 
 /// The values of `Samples/values-rust/values.rs`.
-@Suite struct RustValueTests {
-  nonisolated(unsafe) static let sample = try? ValueSample("values-rust")
+/// One session serves all tests: on one actor, since a session is no thread's but its user's.
+@MainActor @Suite struct RustValueTests {
+  static let sample = try? ValueSample("values-rust")
 
   private func expect(_ name: String, in function: String, _ text: String, at location: SourceLocation) throws {
     let sample = try #require(Self.sample)

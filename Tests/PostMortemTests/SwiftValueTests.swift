@@ -3,8 +3,9 @@ import TestSupport
 import Testing
 
 /// The values of `Samples/values-swift/values.swift`.
-@Suite struct SwiftValueTests {
-  nonisolated(unsafe) static let sample = try? ValueSample("values-swift")
+/// One session serves all tests: on one actor, since a session is no thread's but its user's.
+@MainActor @Suite struct SwiftValueTests {
+  static let sample = try? ValueSample("values-swift")
 
   @Test(arguments: [
     ("small", "-5"), ("unsigned", "65000"), ("word", "123456"), ("large", "18446744073709551615"), ("yes", "true"),

@@ -3,8 +3,9 @@ import TestSupport
 import Testing
 
 /// The values of `Samples/values-zig/values.zig`.
-@Suite struct ZigValueTests {
-  nonisolated(unsafe) static let sample = try? ValueSample("values-zig")
+/// One session serves all tests: on one actor, since a session is no thread's but its user's.
+@MainActor @Suite struct ZigValueTests {
+  static let sample = try? ValueSample("values-zig")
 
   @Test(arguments: [
     ("title", #""balloon \"7\"""#), ("no_text", #""""#), ("terminated", #""ends""#),
