@@ -71,6 +71,8 @@ public final class Session {
   var inspections: [InspectionKey: FrameInspection?] = [:]
   /// By the place in the code: a deep recursion has few.
   var scopes: [ScopeKey: [LocalScope]] = [:]
+  /// By thread.
+  var recoveries: [Int: RecoveredThread] = [:]
   /// By module; those that were asked for.
   var disassemblies: [Int: ModuleDisassembly] = [:]
 
@@ -209,7 +211,7 @@ public final class Session {
   /// Whether the youngest frame's function was only just entered, where engines look for room on the stack, for fuel
   /// and for interrupts: its offset lies in the locals vector, or is the one that stands for "unknown", though the
   /// producer records its callers'.
-  private func stoppedOnEntry(_ frames: CoreDump.FrameList) -> Bool {
+  func stoppedOnEntry(_ frames: CoreDump.FrameList) -> Bool {
     guard let youngest = frames.first else { return false }
     if let offset = youngest.codeOffset, offset.rawValue != 0 {
       guard let function = youngest.functionIndex,
@@ -222,7 +224,7 @@ public final class Session {
   }
 
   /// The module of a frame's function; nil where it was not found.
-  private func debugModule(of frame: CoreDump.Frame) -> DebugModule? {
+  func debugModule(of frame: CoreDump.Frame) -> DebugModule? {
     dump.moduleIndex(of: frame).flatMap { debugModules.indices.contains($0) ? debugModules[$0] : nil }
   }
 
@@ -302,9 +304,50 @@ public final class Session {
       }
       if inference.operands.isEmpty {
         inference.operands = module.code.constants(function: function, before: offset).map(RecordedValue.init)
+        if inference.dependsOnOperands {
+          return settled(trap(inference, operands: recoveredOperands(of: youngest, thread: thread)), module)
+        }
       }
     }
-    var trap = inference.trap()
+    return settled(inference.trap(), module)
+  }
+
+  /// The operands of a thread's youngest frame as far as they can be worked out, bottom first.
+  private func recoveredOperands(of frame: CoreDump.Frame, thread: Int) -> [(RecordedValue, Trust)] {
+    guard let recovery = recovered(thread: thread), let module = debugModule(of: frame),
+      let function = frame.functionIndex, let offset = frame.codeOffset,
+      let types = module.operandTypes(function: function, at: offset)
+    else { return [] }
+    return types.enumerated().map { index, type in
+      guard let type, case .success(let (value, assurance)) = recovery.operand(index, of: 0, type: type) else {
+        return (.missing(.notRecorded), .unavailable)
+      }
+      return (value, assurance.trust)
+    }
+  }
+
+  /// What follows from operands that were worked out: from those that are proved first, and from the others what these
+  /// leave open.
+  private func trap(_ inference: TrapInference, operands: [(value: RecordedValue, trust: Trust)]) -> Trap {
+    guard !operands.isEmpty else { return inference.trap() }
+    var inference = inference
+    inference.operands = operands.map { $0.trust >= .derived ? $0.value : .missing(.notRecorded) }
+    var proved = inference.trap()
+    guard proved.address == nil, operands.contains(where: { $0.trust == .assumed }) else { return proved }
+    inference.operands = operands.map(\.value)
+    let likely = inference.trap()
+    if let address = likely.address, likely.kind == proved.kind {
+      proved.message += ", likely at \(address), if memory has not changed"
+    } else if likely.kind != .unknown, likely.kind != proved.kind {
+      proved.kind = likely.kind
+      proved.trust = .assumed
+      proved.message = likely.message + ", if memory has not changed"
+    }
+    return proved
+  }
+
+  private func settled(_ trap: Trap, _ module: DebugModule?) -> Trap {
+    var trap = trap
     if let recorded = dump.trap { return trap.settled(by: recorded) }
     // An instruction of what may be another module proves nothing.
     if trap.trust == .derived, module?.info.isVerified == false {

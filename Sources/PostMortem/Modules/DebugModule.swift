@@ -20,7 +20,11 @@ final class DebugModule {
   private let limits: Limits
   private var names: [UInt32: FunctionName] = [:]
   private var analyses: [UInt32: FunctionAnalysis?] = [:]
-  private lazy var dataflow = ModuleContext(wasm)
+  private lazy var dataflow: ModuleContext = {
+    var context = ModuleContext(wasm)
+    context.stackPointerMovers = context.findStackPointerMovers(in: wasm, limits: limits)
+    return context
+  }()
 
   var wasm: WasmModule { code.module }
 
@@ -171,10 +175,48 @@ final class DebugModule {
     analysis(of: function)?.stackPointer(at: offset)
   }
 
-  /// Functions longer than this are not analysed: it is to answer while a person waits.
-  private static let analysedBytes = 64 << 10
+  /// What the code says of the state before the instruction at `offset` of a function.
+  /// - Parameter hasCalled: of a call, whether what it calls has begun.
+  func pointGraph(function: UInt32, at offset: CodeOffset, hasCalled: Bool) -> PointGraph? {
+    let site = Site(function: function, offset: offset, hasCalled: hasCalled)
+    if let known = graphs[site] { return known }
+    let graph = analysis(of: function).flatMap {
+      PointGraph($0, at: offset, hasCalled: hasCalled, stackPointer: dataflow.stackPointer)
+    }
+    graphs[site] = graph
+    return graph
+  }
 
-  private func analysis(of function: UInt32) -> FunctionAnalysis? {
+  /// The global that holds the stack pointer; nil where the module has none.
+  var stackPointerGlobal: UInt32? { dataflow.stackPointer }
+
+  /// The types of a function's locals, parameters first; nil where they cannot be read.
+  func localTypes(of function: UInt32) -> [ValueType]? {
+    if let known = locals[function] { return known }
+    let types = wasm.body(function).flatMap { try? wasm.locals(of: $0).types }
+    locals[function] = types
+    return types
+  }
+  private var locals: [UInt32: [ValueType]?] = [:]
+
+  /// The types of the operands before the instruction at `offset` of a function; nil where they cannot be told.
+  func operandTypes(function: UInt32, at offset: CodeOffset) -> [ValueType?]? {
+    wasm.body(function).flatMap { operandTyping?.types(in: $0, at: offset) }
+  }
+  private(set) lazy var constantData = ConstantData(wasm)
+  private lazy var operandTyping = try? OperandTyping(wasm, limits: limits)
+
+  private struct Site: Hashable {
+    var function: UInt32
+    var offset: CodeOffset
+    var hasCalled: Bool
+  }
+  private var graphs: [Site: PointGraph?] = [:]
+
+  /// Functions longer than this are not analysed: it is to answer while a person waits.
+  private static let analysedBytes = 256 << 10
+
+  func analysis(of function: UInt32) -> FunctionAnalysis? {
     if let known = analyses[function] { return known }
     let body = wasm.body(function)
     let made = body.flatMap { body in

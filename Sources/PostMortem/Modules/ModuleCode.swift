@@ -10,6 +10,7 @@ final class ModuleCode {
   private let limits: Limits
   private var instructions: [Site: Instruction?] = [:]
   private var readers: [UInt32: BodyReader?] = [:]
+  private var tailCalls: [UInt32: Bool] = [:]
 
   private struct Site: Hashable {
     var function: UInt32
@@ -86,6 +87,13 @@ final class ModuleCode {
 
   /// Whether a function has a tail call, by which it may leave its frame to another function.
   func hasTailCall(_ function: UInt32) -> Bool {
+    if let known = tailCalls[function] { return known }
+    let found = findTailCall(function)
+    tailCalls[function] = found
+    return found
+  }
+
+  private func findTailCall(_ function: UInt32) -> Bool {
     guard let reader = reader(function), var decoder = try? reader.instructions else { return false }
     while let opcode = try? decoder.nextOpcodeSkippingImmediates() {
       if opcode == .returnCall || opcode == .returnCallIndirect || opcode == .returnCallRef { return true }

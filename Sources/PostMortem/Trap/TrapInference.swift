@@ -37,6 +37,13 @@ struct TrapInference {
   /// a program half a megabyte or more, of which a frame takes some tens of bytes.
   static let deepStack = 1000
 
+  /// Whether what the operands are may tell more than the instruction does.
+  var dependsOnOperands: Bool {
+    guard let instruction else { return false }
+    let kinds = instruction.opcode.possibleTraps.subtracting(.stackExhausted)
+    return kinds.names.count > 1 || instruction.memoryArgument != nil
+  }
+
   func trap() -> Trap {
     guard let instruction else { return withoutInstruction() }
     let kinds = instruction.opcode.possibleTraps

@@ -57,10 +57,31 @@ final class FrameState {
   /// A local, a global or an operand of the frame.
   func wasmValue(_ place: WasmPlace) -> Result<(value: RecordedValue, assurance: Assurance), Unavailable> {
     switch place {
-    case .local(let index): return numeric(recorded(frame.locals, index, "local"), place)
-    case .operand(let index): return numeric(recorded(frame.operandStack, index, "operand"), place)
+    case .local(let index):
+      return numeric(
+        recorded(frame.locals, index, "local") { recovery, physical in
+          localType(index).map { recovery.local(Int(index), of: physical, type: $0) }
+        }, place)
+    case .operand(let index):
+      return numeric(
+        recorded(frame.operandStack, index, "operand") { recovery, physical in
+          operandType(index).map { recovery.operand(Int(index), of: physical, type: $0) }
+        }, place)
     case .global(let index): return numeric(global(index), place)
     }
+  }
+
+  private func localType(_ index: UInt32) -> ValueType? {
+    frame.functionIndex.flatMap { module.localTypes(of: $0) }.flatMap {
+      $0.indices.contains(Int(index)) ? $0[Int(index)] : nil
+    }
+  }
+
+  private func operandType(_ index: UInt32) -> ValueType? {
+    guard let function = frame.functionIndex, let offset = frame.codeOffset,
+      let types = module.operandTypes(function: function, at: offset), types.indices.contains(Int(index))
+    else { return nil }
+    return types[Int(index)]
   }
 
   /// What an expression can calculate with: references have no bits, and of values whose type nobody recorded there are
@@ -78,16 +99,25 @@ final class FrameState {
     }
   }
 
+  /// What the dump says, or else what can be worked out.
   private func recorded(
-    _ values: CoreDump.Values, _ index: UInt32, _ what: String
-  ) -> Result<(value: RecordedValue, assurance: Assurance), Unavailable> {
-    if let absence = values.absence { return .failure(Unavailable("\(what) \(index): \(absence)")) }
-    guard Int(index) < values.count else {
-      return .failure(Unavailable("\(what) \(index) does not exist: the debug information does not fit the module"))
+    _ values: CoreDump.Values, _ index: UInt32, _ what: String,
+    recovered: (RecoveredThread, _ physical: Int) -> RecoveredThread.Answer?
+  ) -> RecoveredThread.Answer {
+    var absence = values.absence
+    if absence == nil {
+      guard Int(index) < values.count else {
+        return .failure(
+          Unavailable("\(what) \(index) does not exist: the debug information does not fit the module"))
+      }
+      guard case .missing(let reason) = values[Int(index)] else { return .success((values[Int(index)], .recorded)) }
+      absence = reason
     }
-    let value = values[Int(index)]
-    if case .missing(let reason) = value { return .failure(Unavailable("\(what) \(index): \(reason)")) }
-    return .success((value, .recorded))
+    let reason = absence.map { "\($0)" } ?? ""
+    guard let place, let recovery = session.recovered(thread: place.thread),
+      let answer = recovered(recovery, place.physical)
+    else { return .failure(Unavailable("\(what) \(index): \(reason)")) }
+    return answer.mapError { Unavailable("\(what) \(index): \($0.reason)") }
   }
 
   private func global(_ index: UInt32) -> Result<(value: RecordedValue, assurance: Assurance), Unavailable> {
@@ -99,7 +129,17 @@ final class FrameState {
       return .failure(Unavailable("global \(index)\(name): \(reason)"))
     }
     guard global.isMutable, !isYoungest else { return .success((global.value, .recorded)) }
-    // The callees move the stack pointer; where it was in this frame is for unwinding to find out.
+    // Callees move the stack pointer and set others.
+    if let place,
+      let type = module.wasm.globals.indices.contains(Int(index)) ? module.wasm.globals[Int(index)].type.value : nil,
+      let recovery = session.recovered(thread: place.thread)
+    {
+      let answer = recovery.global(index, of: place.physical, type: type)
+      if case .success = answer { return answer }
+      if isStackPointer(index) {
+        return answer.mapError { Unavailable("the stack pointer in this frame: \($0.reason)") }
+      }
+    }
     if isStackPointer(index) {
       return .failure(Unavailable("the stack pointer as it was in this frame is not recorded"))
     }

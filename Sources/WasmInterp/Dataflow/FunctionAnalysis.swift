@@ -11,6 +11,8 @@ public struct FunctionAnalysis: Sendable {
   public let graph: ControlFlowGraph
   /// The values that states name.
   public var values: ValueTable { interpreter.values }
+  /// The globals that states tell of: those that the function mentions, and the stack pointer.
+  public var followedGlobals: [UInt32] { interpreter.layout.globals }
   /// The function's locals, parameters first.
   public let locals: FunctionLocals
   let interpreter: AbstractInterpreter

@@ -34,8 +34,11 @@ struct FunctionValidator {
   // MARK: Bodies
 
   /// Validates a function body.
+  /// - Parameter stop: the instruction before which to stop, with the operands as they are there; nil to go on to the end.
   /// - Returns: how high its operand stack gets, in values.
-  mutating func validate(_ body: FunctionBody, type: CanonicalTypes.Definition) throws(ValidationError) -> Int {
+  mutating func validate(
+    _ body: FunctionBody, type: CanonicalTypes.Definition, until stop: CodeOffset? = nil
+  ) throws(ValidationError) -> Int {
     var at = CodeOffset(0)
     do throws(Violation) {
       let declarations: LocalDeclarations
@@ -47,7 +50,7 @@ struct FunctionValidator {
         context: context)
       isConstant = false
       at = declarations.firstInstruction
-      try run(body.contents, at: &at, results: type.results)
+      try run(body.contents, at: &at, results: type.results, until: stop)
       return highest
     } catch {
       var located = error.at(body.contents.fileOffset(of: at), section: "code")
@@ -71,8 +74,10 @@ struct FunctionValidator {
     }
   }
 
-  /// Validates instructions up to the `end` that closes the outermost block.
-  private mutating func run(_ body: Bytes, at: inout CodeOffset, results: TypeList) throws(Violation) {
+  /// Validates instructions up to the `end` that closes the outermost block, or to the instruction at `stop`.
+  private mutating func run(
+    _ body: Bytes, at: inout CodeOffset, results: TypeList, until stop: CodeOffset? = nil
+  ) throws(Violation) {
     self.body = body
     operands.removeAll(keepingCapacity: true)
     frames.removeAll(keepingCapacity: true)
@@ -83,6 +88,7 @@ struct FunctionValidator {
     do throws(ReadError) { decoder = try InstructionDecoder(body, at: at) } catch { throw Violation(error) }
     while !frames.isEmpty {
       at = decoder.codeOffset
+      if at == stop { return }
       let instruction: Instruction
       do throws(ReadError) { instruction = try decoder.next() } catch { throw Violation(error) }
       try step(instruction)

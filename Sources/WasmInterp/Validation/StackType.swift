@@ -45,6 +45,18 @@ struct StackType: Hashable, Sendable, RawRepresentable {
   /// The type on the operand stack of a field of this type.
   var unpacked: StackType { isPacked ? .i32 : self }
 
+  /// The type of a number or vector; nil for others.
+  var number: ValueType? {
+    switch self {
+    case .i32: .i32
+    case .i64: .i64
+    case .f32: .f32
+    case .f64: .f64
+    case .v128: .v128
+    default: nil
+    }
+  }
+
   /// The defined type that it refers to, by its number in `CanonicalTypes`.
   var defined: UInt32? { rawValue & Self.definedBit != 0 ? rawValue & (Self.definedBit - 1) : nil }
   /// The abstract heap type that it refers to; nil for a defined type and for what is not a reference.

@@ -12,6 +12,9 @@ public struct Features: Sendable {
   public static let standard = Features(
     proposals: Set(Proposal.allCases).subtracting([.legacyExceptions]), customPageSizes: false)
 
+  /// Everything that can be decoded.
+  static let all = Features(proposals: Set(Proposal.allCases), customPageSizes: true)
+
   public init(proposals: Set<Proposal>, customPageSizes: Bool) {
     self.proposals = proposals
     self.customPageSizes = customPageSizes
@@ -42,6 +45,34 @@ public enum Validator {
   }
 }
 
+/// The types of the operands before instructions of a module's functions.
+public struct OperandTyping {
+  private let validator: FunctionValidator
+
+  /// Looks at what a module says of its types, functions and the like; not at its code.
+  /// - Throws: the first violation that is found.
+  public init(_ module: WasmModule, limits: Limits = .standard) throws(ValidationError) {
+    var preparing = ModuleValidator(module, features: .all, limits: limits)
+    try preparing.prepare()
+    var validator = preparing.validator
+    // Which functions references may be made to matters to validity alone.
+    validator.context.references = validator.context.references.map { _ in true }
+    self.validator = validator
+  }
+
+  /// The types of the operand stack before the instruction at `offset`, its bottom first; nil where no instruction
+  /// starts there, behind code that is not valid, and in unreachable code. A nil element is a reference.
+  public func types(in body: FunctionBody, at offset: CodeOffset) -> [ValueType?]? {
+    var validator = validator
+    guard Int(body.function) < validator.context.functions.count else { return nil }
+    let type = validator.context.types.definitions[Int(validator.context.functions[Int(body.function)])]
+    guard (try? validator.validate(body, type: type, until: offset)) != nil, !validator.frames.isEmpty,
+      !validator.isUnreachable
+    else { return nil }
+    return validator.operands.map(\.number)
+  }
+}
+
 /// The validation of one module (3.5).
 private struct ModuleValidator {
   let module: WasmModule
@@ -66,6 +97,17 @@ private struct ModuleValidator {
     } catch {
       throw Violation(error).at(error.offset, section: error.section)
     }
+    try prepare()
+    try elements()
+    try data()
+    try exports()
+    try start()
+    return ModuleValidation(
+      types: validator.context.types, typeNumbers: validator.context.typeNumbers, operandHeights: try bodies())
+  }
+
+  /// Checks what code refers to.
+  mutating func prepare() throws(ValidationError) {
     let types = module.types
     let limits = limits
     try within(.type) { (context) throws(Violation) in
@@ -73,12 +115,6 @@ private struct ModuleValidator {
     }
     try declarations()
     try globals()
-    try elements()
-    try data()
-    try exports()
-    try start()
-    return ModuleValidation(
-      types: validator.context.types, typeNumbers: validator.context.typeNumbers, operandHeights: try bodies())
   }
 
   // MARK: Places

@@ -59,8 +59,9 @@ enum InfoCommands {
     func add(_ what: String, _ values: [WasmValue]) {
       for value in values.prefix(shownValues) {
         let name = value.name.map { " $\($0)" } ?? ""
-        let trust = value.reason == nil ? " (\(value.trust.rawValue))" : ""
-        facts.add("\(what) \(value.index)", "\(value.type ?? "unknown type")\(name) = \(value.value)\(trust)")
+        let known = value.value.isMissing ? "unavailable" : "\(value.value) (\(value.trust.rawValue))"
+        let reason = value.reason.map { ": \($0)" } ?? ""
+        facts.add("\(what) \(value.index)", "\(value.type ?? "unknown type")\(name) = \(known)\(reason)")
       }
       if values.count > shownValues { facts.add("", "… \(grouped(values.count - shownValues)) more") }
     }

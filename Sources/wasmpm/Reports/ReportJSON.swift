@@ -107,8 +107,13 @@ extension JSONWriter {
         }
       }
       // Inlined frames share those of the function that they are inlined into.
-      guard !frame.inlined, session.hasWasmLocals(frame, thread: thread) else { return }
-      member("wasmLocals", session.wasmLocals(of: frame, thread: thread), wasmValue)
+      guard !frame.inlined, hasVariables || session.hasWasmLocals(frame, thread: thread) else { return }
+      let locals = session.wasmLocals(of: frame, thread: thread)
+      // A list of nothing but "unavailable" tells nobody anything.
+      guard locals.contains(where: { $0.trust > .unavailable }) || session.hasWasmLocals(frame, thread: thread) else {
+        return
+      }
+      member("wasmLocals", locals, wasmValue)
     }
   }
 
