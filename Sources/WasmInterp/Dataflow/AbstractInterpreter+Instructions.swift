@@ -74,6 +74,7 @@ extension AbstractInterpreter {
           let global = layout.globals[slot - 1]
           setSlot(slot, values.intern(ValueTable.Node(kind: .global, a: at, b: global)), &state)
         }
+        if opcode == .call { moveStackPointer(instruction, at: at, &state) }
       case .memoryCopy:
         try replace(effect.pops, by: effect.pushes, at: at, &state)
         writeMemory(at: at, &state)
@@ -91,6 +92,15 @@ extension AbstractInterpreter {
       state.stack.count >= count
     else { return nil }
     return state.stack[state.stack.count - count + Int(parameter)]
+  }
+
+  /// Forgets the stack pointer where a function is called that moves it.
+  private mutating func moveStackPointer(_ instruction: Instruction, at: UInt32, _ state: inout WorkingState) {
+    guard !context.stackPointerMovers.isEmpty,
+      context.stackPointerMovers.contains(instruction.immediates.index),
+      let global = context.stackPointer, let slot = layout.slot(ofGlobal: global)
+    else { return }
+    setSlot(slot, values.intern(ValueTable.Node(kind: .global, a: at, b: global)), &state)
   }
 
   @inline(__always)

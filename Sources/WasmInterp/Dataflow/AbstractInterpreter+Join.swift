@@ -53,22 +53,25 @@ extension AbstractInterpreter {
   private mutating func stacks(
     _ block: Int, _ incoming: [(edge: ControlFlowEdge, state: WorkingState)]
   ) -> [[ValueID]] {
+    incoming.map { edge, state in operands(of: block, along: edge, from: state) }
+  }
+
+  /// The operands at a block's start that come along an edge.
+  mutating func operands(of block: Int, along edge: ControlFlowEdge, from state: WorkingState) -> [ValueID] {
     let height = graph.blocks[block].entryHeight
-    return incoming.map { edge, state in
-      if edge.kept == 0, edge.caught == 0, state.stack.count == height { return state.stack }
-      let below = max(height - edge.kept - edge.caught, 0)
-      var stack = Array(state.stack.prefix(below))
-      stack.append(contentsOf: state.stack.dropLast(edge.dropped).suffix(edge.kept))
-      var clause: UInt32 = 0
-      if case .catchClause(let number) = edge.kind { clause = number }
-      for index in 0..<edge.caught {
-        stack.append(
-          values.intern(ValueTable.Node(kind: .caught, a: edge.source, b: UInt32(index), c: clause)))
-      }
-      // The builder has counted; nothing is left out in code that it let pass.
-      while stack.count < height { stack.append(values.result(of: .max)) }
-      return stack
+    if edge.kept == 0, edge.caught == 0, state.stack.count == height { return state.stack }
+    let below = max(height - edge.kept - edge.caught, 0)
+    var stack = Array(state.stack.prefix(below))
+    stack.append(contentsOf: state.stack.dropLast(edge.dropped).suffix(edge.kept))
+    var clause: UInt32 = 0
+    if case .catchClause(let number) = edge.kind { clause = number }
+    for index in 0..<edge.caught {
+      stack.append(
+        values.intern(ValueTable.Node(kind: .caught, a: edge.source, b: UInt32(index), c: clause)))
     }
+    // The builder has counted; nothing is left out in code that it let pass.
+    while stack.count < height { stack.append(values.result(of: .max)) }
+    return stack
   }
 
   private mutating func joinedChunk(

@@ -5,16 +5,17 @@ import WasmBinary
 ///
 /// Made in one go: the states at the starts of blocks are kept, those within are found by executing the block again.
 /// Nothing is said of code that no path leads to. All of it rests on one assumption: that what the function calls leaves
-/// the stack pointer as it was (`ModuleContext.stackPointer`), which is not so of the few functions that set it for
-/// others (Emscripten's `stackRestore`).
+/// the stack pointer as it was (`ModuleContext.stackPointer`), but for the few functions that are known to set it for
+/// others (`ModuleContext.stackPointerMovers`).
 public struct FunctionAnalysis: Sendable {
   public let graph: ControlFlowGraph
   /// The values that states name.
   public var values: ValueTable { interpreter.values }
   /// The function's locals, parameters first.
   public let locals: FunctionLocals
-  private let interpreter: AbstractInterpreter
-  private let entries: [WorkingState?]
+  let interpreter: AbstractInterpreter
+  let entries: [WorkingState?]
+  let factSitesMemo = FactSitesMemo()
 
   /// Globals that a function mentions beyond these are not followed.
   private static let globalsFollowed = 64

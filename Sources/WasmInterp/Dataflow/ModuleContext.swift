@@ -21,6 +21,9 @@ public struct ModuleContext: Sendable {
   /// The type index of every tag.
   let tags: [UInt32]
   let globals: [GlobalType]
+  let memories: [MemoryType]
+  /// How many of them are imported; they come first.
+  let importedMemories: Int
   /// The global that holds the stack pointer, where code keeps a stack in linear memory by LLVM's C ABI: a function
   /// leaves it as it was when it was called.
   public let stackPointer: UInt32?
@@ -28,6 +31,9 @@ public struct ModuleContext: Sendable {
   /// (`FunctionAnalysis.returnedParameter`). LLVM goes on with the result of such a call instead of the argument, which
   /// may be the frame pointer. Empty unless it is set.
   public var returnedParameters: [UInt32: UInt32] = [:]
+  /// Functions that return with another stack pointer than they were called with: Emscripten's `stackRestore` and
+  /// `stackAlloc`. Behind a direct call to one the stack pointer is not known. Empty unless it is set.
+  public var stackPointerMovers: Set<UInt32> = []
 
   /// The context of a module.
   /// - Parameter stackPointer: the global that is taken for the stack pointer; nil for none.
@@ -45,6 +51,8 @@ public struct ModuleContext: Sendable {
     tags = module.tags
     let globals = module.globals.map(\.type)
     self.globals = globals
+    memories = module.memories
+    importedMemories = module.importedCount(.memory)
     self.stackPointer = stackPointer.flatMap { index in
       guard Int(index) < globals.count else { return nil }
       let type = globals[Int(index)]

@@ -59,7 +59,7 @@ struct SlotChunks: Sendable {
     return true
   }
 
-  mutating func removeLast() { values.removeLast(Self.size) }
+  mutating func removeLast(_ count: Int = 1) { values.removeLast(count * Self.size) }
 }
 
 /// An abstract state as the interpreter changes it.

@@ -135,6 +135,23 @@ public struct ValueTable: Sendable {
 
   // MARK: Asking
 
+  /// Whether expressions with this operand are cut off.
+  func isDeepest(_ id: ValueID) -> Bool { depths[Int(id.index)] >= Self.maximumDepth }
+
+  /// The result of the instruction at an offset, where a state has named it.
+  func resultIfNamed(_ offset: UInt32) -> ValueID? {
+    numbers[Node(kind: .result, a: offset)].map(ValueID.init(index:))
+  }
+
+  /// The result of a load, where a state has named it.
+  func loadIfNamed(
+    _ opcode: Opcode, _ address: ValueID, _ argument: MemoryArgument, at offset: UInt32, _ version: ValueID
+  ) -> ValueID? {
+    let node = Node(
+      kind: .load, opcode: opcode.index, a: address.index, b: offset, c: version.index, wide: argument.offset)
+    return numbers[node].map(ValueID.init(index:))
+  }
+
   func node(_ id: ValueID) -> Node { nodes[Int(id.index)] }
 
   /// A value in full.
