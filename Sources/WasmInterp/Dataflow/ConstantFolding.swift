@@ -1,8 +1,9 @@
-/// Integer instructions of constants (4.3.2). The interpreter's loop has them too, but nothing that could be called:
+/// Numeric instructions of constants (4.3.2). The interpreter's loop has them too, but nothing that could be called:
 /// there they are one with reading and writing slots.
 enum ConstantFolding {
-  /// - Returns: nil for what is not folded, floating point mostly.
+  /// - Returns: nil for what traps, and for a NaN.
   static func unary(_ opcode: Opcode, _ a: UInt64) -> UInt64? {
+    if opcode.prefix == 0xfc, opcode.number < 8 { return saturated(opcode.number, a) }
     guard opcode.prefix == 0 else { return nil }
     let narrow = UInt32(truncatingIfNeeded: a)
     switch opcode.number {
@@ -21,7 +22,7 @@ enum ConstantFolding {
     case 0xc0, 0xc2: return extended(Int8(truncatingIfNeeded: a))
     case 0xc1, 0xc3: return extended(Int16(truncatingIfNeeded: a))
     case 0xc4: return extended(Int32(truncatingIfNeeded: a))
-    default: return nil
+    default: return floatingUnary(opcode.number, a)
     }
   }
 
@@ -29,7 +30,7 @@ enum ConstantFolding {
     UInt64(bitPattern: Int64(value))
   }
 
-  /// - Returns: nil for what is not folded and what traps.
+  /// - Returns: nil for what traps, and for a NaN.
   static func binary(_ opcode: Opcode, _ a: UInt64, _ b: UInt64) -> UInt64? {
     guard opcode.prefix == 0 else { return nil }
     let narrow = (UInt32(truncatingIfNeeded: a), UInt32(truncatingIfNeeded: b))
@@ -40,7 +41,7 @@ enum ConstantFolding {
     case 0x51...0x5a: return compare(opcode.number - 0x51, (a, b), signed) ? 1 : 0
     case 0x6a...0x78: return arithmetic(opcode.number - 0x6a, narrow, narrowSigned).map { UInt64($0) }
     case 0x7c...0x8a: return arithmetic(opcode.number - 0x7c, (a, b), signed)
-    default: return nil
+    default: return floatingBinary(opcode.number, a, b)
     }
   }
 

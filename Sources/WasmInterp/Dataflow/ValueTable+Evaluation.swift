@@ -3,7 +3,7 @@ import WasmBinary
 extension ValueTable {
   /// The bits of a value, computed from those of the values that it is made of.
   ///
-  /// Integers only: floating point is not computed. Expressions are no deeper than `maximumDepth`.
+  /// Nil also for an operation that traps or gives a NaN. Expressions are no deeper than `maximumDepth`.
   /// - Parameter known: the bits of a value where they are known; it is asked for expressions too, before their
   ///   operands. For a stack pointer it is asked for the one without offset.
   public func evaluate(_ id: ValueID, known: (AbstractValue) -> UInt64?) -> UInt64? {

@@ -164,4 +164,40 @@ private let largeModule = getenv("WASMPM_LARGE_MODULE").map { String(cString: $0
       "\(instructions) instructions, \(Int(time * 1e9) / max(instructions, 1)) ns each, \(declined) declined, "
         + "slowest function \(slowest.function) with \(Int(slowest.time * 1000)) ms")
   }
+  @Test func facts() throws {
+    let module = try WasmModule(try Places.bytes(try #require(largeModule)))
+    let context = ModuleContext(module)
+    var (analysing, first, others) = (0.0, 0.0, 0.0)
+    var slowest = (time: 0.0, function: UInt32(0))
+    var (queries, memory, intact, conditions) = (0, 0, 0, 0)
+    func seconds(_ work: () -> Void) -> Double {
+      let start = clock()
+      work()
+      return Double(clock() - start) / Double(CLOCKS_PER_SEC)
+    }
+    for body in module.bodies {
+      var made: FunctionAnalysis?
+      analysing += seconds { made = try? FunctionAnalysis(body, in: context) }
+      guard let analysis = made else { continue }
+      let blocks = analysis.graph.blocks.filter { $0.isReachable && $0.start < $0.end }
+      guard !blocks.isEmpty else { continue }
+      // The first query collects; one near the end has most to choose from.
+      let time = seconds { _ = analysis.facts(at: blocks[blocks.count - 1].start) }
+      first += time
+      if time > slowest.time { slowest = (time, body.function) }
+      for index in [blocks.count - 1, blocks.count / 2, blocks.count / 3] {
+        others += seconds {
+          guard let facts = analysis.facts(at: blocks[index].start) else { return }
+          queries += 1
+          memory += facts.memory.count
+          intact += facts.memory.reduce(0) { $0 + ($1.isIntact ? 1 : 0) }
+          conditions += facts.conditions.count
+        }
+      }
+    }
+    print(
+      "analysis \(analysing) s, first facts \(first) s, then \(others) s for \(queries) places: \(memory) of memory, "
+        + "\(intact) intact, \(conditions) conditions; slowest function \(slowest.function) with "
+        + "\(Int(slowest.time * 1000)) ms")
+  }
 }

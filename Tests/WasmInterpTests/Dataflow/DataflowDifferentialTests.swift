@@ -86,6 +86,10 @@ import WasmInterp
     #expect(counts.names > 5_000)
     #expect(counts.globals > 10_000)
     #expect(counts.loads > 300)
+    #expect(counts.memoryFacts > 1_000)
+    #expect(counts.framesOfCallers > 100)
+    #expect(counts.conditions > 1_000)
+    print("\(counts)")
   }
 
   /// Holds all frames of a stopped program against the states.
@@ -115,7 +119,7 @@ import WasmInterp
         analysis: analyses[Int(frame.functionIndex)],
         arguments: trap.arguments(number, of: program.module) ?? arguments.map(\.numberBits),
         entryGlobals: entryGlobals(frame), globals: now, stackPointer: 0,
-        memory: number == 0 ? instance.memories[0] : nil)
+        memory: instance.memories[0], isYoungest: number == 0, hasCalled: number > 0)
       problems += comparison.problems(&counts)
     }
     return problems

@@ -14,6 +14,12 @@ struct ComparisonCounts {
   var names = 0
   var globals = 0
   var loads = 0
+  /// Facts: memory that was compared, of it the function's own frame below which others run, and conditions.
+  var memoryFacts = 0
+  var framesOfCallers = 0
+  var conditions = 0
+  /// Facts that hold but could not be compared.
+  var unknownFacts = 0
 }
 
 extension Value {
@@ -43,6 +49,10 @@ struct FrameComparison {
   let stackPointer: UInt32?
   /// Memory 0 as it is now.
   let memory: Memory?
+  /// Whether it is the youngest frame.
+  let isYoungest: Bool
+  /// Whether the instruction, if it is a call, has begun.
+  let hasCalled: Bool
 
   /// What does not agree.
   func problems(_ counts: inout ComparisonCounts) -> [String] {
@@ -90,7 +100,8 @@ struct FrameComparison {
     }
     for (id, bits) in places {
       // What was loaded from memory that nothing has written since is still there.
-      guard let memory, case .load(let opcode, let address, let offset, 0, _, let version) = analysis.values[id],
+      guard isYoungest, let memory,
+        case .load(let opcode, let address, let offset, 0, _, let version) = analysis.values[id],
         version == state.memoryVersion,
         let base = analysis.values.evaluate(address, known: { known($0) ?? concrete[$0] }),
         let bytes = memory.read(base + offset, count: opcode.naturalAlignment ?? 0)
@@ -100,7 +111,66 @@ struct FrameComparison {
       let mask = bytes.count == 8 ? UInt64.max : 1 << UInt64(bytes.count * 8) - 1
       if raw != bits & mask { problems.append("\(place): \(analysis.values.text(id)) is \(bits), memory has \(raw)") }
     }
+    return problems + factProblems(concrete, &counts)
+  }
+
+  /// What facts say that is not so. What they say of values that are not in the state leads to others, which have to
+  /// agree in turn.
+  private func factProblems(_ concrete: [AbstractValue: UInt64], _ counts: inout ComparisonCounts) -> [String] {
+    guard let facts = analysis.facts(at: frame.codeOffset, hasCalled: hasCalled) else { return ["\(place): no facts"] }
+    let values = analysis.values
+    var concrete = concrete
+    func bits(_ id: ValueID) -> UInt64? { values.evaluate(id) { known($0) ?? concrete[$0] } }
+    var problems: [String] = []
+    // The oldest first: addresses are made of what was loaded before.
+    for fact in facts.memory.reversed() where fact.isIntact && fact.memory == 0 {
+      guard let memory, let address = bits(fact.address), let raw = read(fact, memory, address) else {
+        counts.unknownFacts += 1
+        continue
+      }
+      guard let value = bits(fact.value) else {
+        if fact.isStore { counts.unknownFacts += 1 } else { concrete[values[fact.value]] = extended(raw, fact.opcode) }
+        continue
+      }
+      counts.memoryFacts += 1
+      if !isYoungest { counts.framesOfCallers += 1 }
+      let width = fact.opcode.naturalAlignment ?? 8
+      if raw != (width == 8 ? value : value & (1 << UInt64(width * 8) - 1)) {
+        problems.append(
+          "\(place): \(fact.opcode.name) at \(fact.at): \(values.text(fact.address))+\(fact.offset) (\(address)) is "
+            + "\(raw), not \(values.text(fact.value)) (\(value))")
+      }
+    }
+    for fact in facts.conditions {
+      guard let value = bits(fact.value) else {
+        counts.unknownFacts += 1
+        continue
+      }
+      counts.conditions += 1
+      let holds =
+        switch fact.test {
+        case .isZero: value == 0
+        case .isNotZero: value != 0
+        case .equals(let number): value == UInt64(number)
+        }
+      if !holds { problems.append("\(place): \(values.text(fact.value)) is \(value), not \(fact.test)") }
+    }
     return problems
+  }
+
+  private func read(_ fact: PointFacts.MemoryFact, _ memory: Memory, _ address: UInt64) -> UInt64? {
+    guard let width = fact.opcode.naturalAlignment, width <= 8,
+      let bytes = memory.read(address + fact.offset, count: width)
+    else { return nil }
+    return bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+  }
+
+  /// What a load makes of the bits in memory.
+  private func extended(_ bits: UInt64, _ opcode: Opcode) -> UInt64 {
+    guard opcode.name.hasSuffix("_s"), let width = opcode.naturalAlignment else { return bits }
+    let shift = UInt64(64 - width * 8)
+    let wide = UInt64(bitPattern: Int64(bitPattern: bits << shift) >> Int64(shift))
+    return opcode.name.hasPrefix("i32") ? wide & 0xffff_ffff : wide
   }
 
   private func known(_ value: AbstractValue) -> UInt64? {

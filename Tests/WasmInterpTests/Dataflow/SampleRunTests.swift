@@ -74,6 +74,7 @@ import WasmInterp
     #expect(counts.stops > 1)
     #expect(counts.constants > 10)
     #expect(counts.stackPointers > 5)
+    print("\(name) \(counts)")
   }
 
   private func pow10(_ exponent: Double) -> Double {
@@ -108,7 +109,8 @@ import WasmInterp
       let comparison = FrameComparison(
         place: "function \(frame.functionIndex) at \(frame.codeOffset) (\(trap.kind))", frame: frame,
         analysis: analysis, arguments: trap.arguments(number, of: instance.module) ?? [], entryGlobals: entry,
-        globals: now, stackPointer: context.stackPointer, memory: number == 0 ? instance.memories.first : nil)
+        globals: now, stackPointer: context.stackPointer, memory: instance.memories.first, isYoungest: number == 0,
+        hasCalled: true)
       problems += comparison.problems(&counts)
     }
     return problems
