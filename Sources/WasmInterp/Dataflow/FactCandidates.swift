@@ -8,9 +8,6 @@ struct FactCandidates {
   private(set) var conditions: [PointFacts.ConditionFact] = []
   /// By the edge where they are passed: their numbers.
   private(set) var conditionOfEdge: [ControlFlowEdge: Int] = [:]
-  /// Memory facts (not negative) and conditions (complements of their numbers) that mention what an instruction or a
-  /// block gives a name to.
-  private(set) var byName: [NameSite: [Int]] = [:]
 
   private struct Condition: Hashable {
     let value: ValueID
@@ -26,7 +23,7 @@ struct FactCandidates {
     var end = offset.short
     while true {
       for event in sites.events(of: block).reversed() where event.at < end && events.count < limit {
-        add(event, values)
+        if event.kind == .load || event.kind == .store { events.append(event) }
       }
       for index in graph.predecessors(of: block) where numbers.count < limit {
         let edge = graph.edges[Int(index)]
@@ -39,16 +36,6 @@ struct FactCandidates {
     }
   }
 
-  private mutating func add(_ event: MemoryEvent, _ values: ValueTable) {
-    guard event.kind == .load || event.kind == .store, let address = event.address else { return }
-    var names: Set<NameSite> = []
-    guard values.addNameSites(of: address, to: &names) else { return }
-    // A name that the instruction itself gives is another value after it.
-    guard !names.contains(.instruction(event.at)), values.addNameSites(of: event.value, to: &names) else { return }
-    for name in names { byName[name, default: []].append(events.count) }
-    events.append(event)
-  }
-
   private mutating func add(
     _ condition: Condition, _ edge: ControlFlowEdge, _ numbers: inout [Condition: Int], _ values: ValueTable
   ) {
@@ -56,12 +43,8 @@ struct FactCandidates {
       conditionOfEdge[edge] = number
       return
     }
-    var names: Set<NameSite> = []
-    guard values.node(condition.value).kind != .constant, values.addNameSites(of: condition.value, to: &names) else {
-      return
-    }
+    guard values.node(condition.value).kind != .constant else { return }
     let number = conditions.count
-    for name in names { byName[name, default: []].append(~number) }
     numbers[condition] = number
     conditionOfEdge[edge] = number
     conditions.append(PointFacts.ConditionFact(value: condition.value, test: condition.test))

@@ -21,7 +21,6 @@ struct FactEffects {
   private let sites: FactSites
   private let context: ModuleContext
   private let candidates: FactCandidates
-  private let byOffset: [(at: UInt32, facts: [Int])]
   /// The fact of a load or store, by its offset.
   private var numbers: [UInt32: Int] = [:]
   /// By root: the facts there, and the same by each 16 bytes.
@@ -44,10 +43,6 @@ struct FactEffects {
     let count = candidates.events.count
     factWords = (count + 63) / 64
     words = 2 * factWords + (candidates.conditions.count + 63) / 64
-    byOffset = candidates.byName.compactMap { name, facts in
-      guard case .instruction(let at) = name else { return nil }
-      return (at, facts)
-    }.sorted { $0.at < $1.at }
     byRoot = [[Int]](repeating: [], count: sites.rootCount)
     rootMasks = [[UInt64]?](repeating: nil, count: sites.rootCount)
     let nothing = [UInt64](repeating: 0, count: factWords)
@@ -90,66 +85,27 @@ struct FactEffects {
     return bits[word] & bit != 0
   }
 
-  /// Takes away a memory fact or, by the complement of its number, a condition.
-  private func remove(_ fact: Int, _ effect: inout Effect) {
-    if fact >= 0 {
-      let bit: UInt64 = 1 << UInt64(fact % 64)
-      effect.keep(~bit, word: fact / 64)
-      effect.keep(~bit, word: factWords + fact / 64)
-    } else {
-      let (word, bit) = position(~fact)
-      effect.keep(~bit, word: word)
-    }
+  private func remove(_ number: Int, _ effect: inout Effect) {
+    let bit: UInt64 = 1 << UInt64(number % 64)
+    effect.keep(~bit, word: number / 64)
+    effect.keep(~bit, word: factWords + number / 64)
   }
 
   // MARK: Blocks
-
-  /// Takes away what mentions names that a block gives when it is entered.
-  func enter(_ block: Int, _ bits: inout [UInt64]) {
-    guard let facts = candidates.byName[.block(UInt32(block))] else { return }
-    var effect = Effect(kept: [], added: bits)
-    effect.kept = bits
-    for fact in facts { remove(fact, &effect) }
-    bits = effect.added
-  }
 
   /// Adds what the instructions of a block do, in their order.
   /// - Parameters:
   ///   - end: the first instruction that is not executed any more.
   ///   - call: one that has begun, if it is a call.
-  func apply(
-    _ block: Int, _ graph: ControlFlowGraph, to effect: inout Effect, before end: UInt32 = .max,
-    entering call: UInt32? = nil
-  ) {
-    let events = sites.events(of: block)
-    let start = graph.blocks[block].start.short
-    let end = min(end, graph.blocks[block].end.short)
-    var named = firstName(from: start)
-    for event in events {
-      while named < byOffset.count, byOffset[named].at <= event.at, byOffset[named].at < end {
-        for fact in byOffset[named].facts { remove(fact, &effect) }
-        named += 1
-      }
-      guard event.at < end else {
+  func apply(_ block: Int, to effect: inout Effect, before end: UInt32 = .max, entering call: UInt32? = nil) {
+    for event in sites.events(of: block) {
+      if event.at < end {
+        apply(event, &effect)
+      } else {
         if event.at == call, event.kind == .call { apply(event, &effect) }
-        break
+        return
       }
-      apply(event, &effect)
     }
-    while named < byOffset.count, byOffset[named].at < end {
-      for fact in byOffset[named].facts { remove(fact, &effect) }
-      named += 1
-    }
-  }
-
-  private func firstName(from start: UInt32) -> Int {
-    var low = 0
-    var high = byOffset.count
-    while low < high {
-      let middle = low + (high - low) / 2
-      if byOffset[middle].at < start { low = middle + 1 } else { high = middle }
-    }
-    return low
   }
 
   // MARK: Instructions

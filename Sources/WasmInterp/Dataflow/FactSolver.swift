@@ -2,6 +2,11 @@ import ByteCursor
 import WasmBinary
 
 /// Finds which of the candidates hold where: sets of facts, intersected where paths meet.
+///
+/// Nothing has to be taken away when an instruction or a block gives a name that facts mention to another value. Every
+/// path to where a name is used leads through the place that gives it, as where paths meet only what is the same on all
+/// of them keeps its name: so the first time at that place no fact mentions the name, and what is not known the first
+/// time is not known there at all.
 struct FactSolver: ForwardAnalysis {
   /// Bits: the memory facts that hold, those that are intact, the conditions.
   typealias State = [UInt64]
@@ -35,7 +40,7 @@ struct FactSolver: ForwardAnalysis {
     added.reserveCapacity(words * graph.blocks.count)
     for block in graph.blocks.indices {
       var effect = effects.none
-      effects.apply(block, graph, to: &effect)
+      effects.apply(block, to: &effect)
       kept += effect.kept
       added += effect.added
     }
@@ -71,7 +76,6 @@ struct FactSolver: ForwardAnalysis {
         joined[word] &= bits
       }
     }
-    effects.enter(block, &joined)
     return joined == previous ? nil : joined
   }
 
@@ -79,7 +83,7 @@ struct FactSolver: ForwardAnalysis {
   func facts(in block: Int, from entry: State, to offset: CodeOffset, hasCalled: Bool) -> PointFacts {
     var effect = effects.none
     effect.added = entry
-    effects.apply(block, graph, to: &effect, before: offset.short, entering: hasCalled ? offset.short : nil)
+    effects.apply(block, to: &effect, before: offset.short, entering: hasCalled ? offset.short : nil)
     let bits = effect.added
     var memory: [PointFacts.MemoryFact] = []
     for (number, event) in candidates.events.enumerated() where effects.holds(number, bits) {

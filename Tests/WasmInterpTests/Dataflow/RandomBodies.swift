@@ -31,9 +31,11 @@ struct RandomBody {
   /// Locals behind the others: the globals' values on entry, and the frame pointer.
   var entryGlobal: [UInt32] { [0, 1, 2].map { UInt32(locals.count) + $0 } }
   var framePointer: UInt32 { UInt32(locals.count) + 3 }
+  /// An address that the caller has passed on: of its own frame, or low.
+  var passedPointer: UInt32 { UInt32(locals.count) + 4 }
   var declared: [LocalGroup] {
     locals.dropFirst(signature.parameters.count).map { LocalGroup(count: 1, type: $0) }
-      + [.i32, .i32, .i64, .i32].map { LocalGroup(count: 1, type: $0) }
+      + [.i32, .i32, .i64, .i32, .i32].map { LocalGroup(count: 1, type: $0) }
   }
 
   init(_ index: Int, of signatures: [Signature], loopType: UInt32, seed: UInt64) {
@@ -53,7 +55,12 @@ struct RandomBody {
       op(0x23, UInt64(global))
       op(0x21, UInt64(entryGlobal[global]))
     }
-    let size = Int64.random(in: 1...8, using: &random) * 16
+    if signature.parameters.first == .i32 {
+      op(0x20, 0)
+      op(0x21, UInt64(passedPointer))
+    }
+    // No access that is meant for the frame gets out of it.
+    let size = Int64.random(in: 3...8, using: &random) * 16
     if frame != .none {
       op(0x23, 0)
       constant(.i32, size)
@@ -120,6 +127,13 @@ struct RandomBody {
         constant(.i32, Int64.random(in: 0...3, using: &random) * 4)
         code.u8(chance(50) ? 0x6a : 0x72)
       }
+    } else if frame == .none, chance(20) {
+      // What functions that call no others use without making a frame.
+      op(0x23, 0)
+      constant(.i32, 48)
+      code.u8(0x6b)
+    } else if signature.parameters.first == .i32, chance(20) {
+      op(0x20, UInt64(passedPointer))
     } else if chance(50) {
       constant(.i32, 64)
     } else {
@@ -131,6 +145,21 @@ struct RandomBody {
     }
   }
 
+  /// What is passed on as an address.
+  private mutating func pointer(_ depth: Int) {
+    if frame != .none, chance(30) {
+      op(0x20, UInt64(framePointer))
+      if chance(30) {
+        constant(.i32, 4)
+        code.u8(0x6a)
+      }
+    } else {
+      expression(.i32, depth - 1)
+      constant(.i32, 0xfff)
+      code.u8(0x71)
+    }
+  }
+
   mutating func memarg() {
     code.u8(0)
     code.uleb(chance(75) ? 0 : UInt64.random(in: 0...24, using: &random))
@@ -139,7 +168,9 @@ struct RandomBody {
   mutating func call(_ result: ValueType, _ depth: Int) -> Bool {
     let fitting = signatures.indices.filter { signatures[$0].result == result }
     guard let index = fitting.randomElement(using: &random) else { return false }
-    for type in signatures[index].parameters { expression(type, depth - 1) }
+    for (number, type) in signatures[index].parameters.enumerated() {
+      if number == 0, type == .i32 { pointer(depth) } else { expression(type, depth - 1) }
+    }
     if chance(25) {
       constant(.i32, Int64(index))
       code.u8(0x11)

@@ -74,6 +74,7 @@ import WasmInterp
     #expect(counts.stops > 1)
     #expect(counts.constants > 10)
     #expect(counts.stackPointers > 5)
+    #expect(counts.memoryFacts + counts.conditions + counts.unknownFacts > 50)
     print("\(name) \(counts)")
   }
 
