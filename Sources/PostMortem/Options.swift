@@ -22,6 +22,9 @@ public struct SessionOptions: Sendable {
   /// module could name any file there, so what ends up in a report that others read should not come from them: then only
   /// files below the folders that are looked in count.
   public var opensRecordedSourcePaths = true
+  /// Whether a variable whose location ended with a block of the code is looked for further on, where it was before
+  /// (`Session.carriesLocations`).
+  public var carriesLocations = true
   /// The caps on what files may make us do.
   public var limits: Limits = .standard
   /// Called now and then while something takes long: what is being done and how far it is (0 to 1).

@@ -63,6 +63,10 @@ public final class Session {
   /// Finds and reads source files.
   public let sources: SourceFiles
 
+  /// Whether a variable of which its location list says nothing at a frame's place is looked for where it was before, as
+  /// long as nothing speaks against it. Values that are found so are `assumed`.
+  public var carriesLocations: Bool
+
   let debugModules: [DebugModule?]
   /// What was known on opening, of modules that were not found too.
   private let openedModules: [ModuleInfo]
@@ -130,6 +134,7 @@ public final class Session {
     let dump = file.resolve(using: KnownModules(known))
 
     self.options = options
+    carriesLocations = options.carriesLocations
     self.dump = dump
     openedModules = modules
     self.debugModules = debugModules

@@ -135,3 +135,12 @@ struct CodeRangeReader {
     return overflow ? nil : end
   }
 }
+
+extension Entry {
+  /// Where the code of a function, inlined subroutine or block is, as far as that can be read; nil where it says nothing
+  /// of code.
+  public var codeRanges: [CodeRange]? {
+    guard self[.lowPC] != nil || self[.ranges] != nil else { return nil }
+    return try? unit.codeRanges().ranges(of: self)
+  }
+}

@@ -55,6 +55,7 @@ extension Dwarf {
     func make(_ entry: Entry) -> Variable {
       var variable = variable(entry, isInFunction: true)
       variable.depth = scope.depth
+      variable.scope = scope.entry
       return variable
     }
     let concrete = scope.variables.map { make($0) }

@@ -36,6 +36,8 @@ public struct Variable: Sendable {
   public internal(set) var depth = 0
   /// Whether another one of the same name is declared further inside, or later in the same block.
   public internal(set) var isShadowed = false
+  /// The function, inlined subroutine or block in which it is declared, as `localScopes` found it; nil elsewhere.
+  public internal(set) var scope: Entry?
   /// Where it is: an expression or a location list of `entry.unit`. Nil where nothing is said.
   public let location: FormValue?
   /// Its value, where it always has the same.

@@ -20,6 +20,8 @@ final class DebugModule {
   private let limits: Limits
   private var names: [UInt32: FunctionName] = [:]
   private var analyses: [UInt32: FunctionAnalysis?] = [:]
+  private var flows: [UInt32: FunctionFlow?] = [:]
+  private var blockEnds: [BlockEnd: AbstractState] = [:]
   private lazy var dataflow: ModuleContext = {
     var context = ModuleContext(wasm)
     context.stackPointerMovers = context.findStackPointerMovers(in: wasm, limits: limits)
@@ -226,6 +228,36 @@ final class DebugModule {
     if analyses.count >= 64 { analyses = [:] }
     analyses[function] = made
     return made
+  }
+
+  /// The ways through a function; nil where its code is damaged. As this takes a single look at each instruction, functions
+  /// of any length are read.
+  func flow(of function: UInt32) -> FunctionFlow? {
+    if let known = flows[function] { return known }
+    let made = wasm.body(function).flatMap { try? FunctionFlow($0, in: dataflow, limits: limits) }
+    if flows.count >= 64 { flows = [:] }
+    flows[function] = made
+    return made
+  }
+
+  /// Whether a local has a value, by its bits, behind the last instruction of a block of its function.
+  func isConstant(_ bits: UInt64, local: UInt32, function: UInt32, atEndOf block: Int) -> Bool {
+    guard let analysis = analysis(of: function) else { return false }
+    let place = BlockEnd(function: function, block: block)
+    if blockEnds[place] == nil {
+      if blockEnds.count >= 4096 { blockEnds = [:] }
+      blockEnds[place] = analysis.state(atEndOf: block)
+    }
+    guard let id = blockEnds[place]?.local(local), case .constant(let type, let value) = analysis.values[id] else {
+      return false
+    }
+    // What debug information calls a number may be of any width.
+    return type == .i32 || type == .f32 ? UInt32(truncatingIfNeeded: bits) == UInt32(truncatingIfNeeded: value) : bits == value
+  }
+
+  private struct BlockEnd: Hashable {
+    var function: UInt32
+    var block: Int
   }
 
   // MARK: Questions about the whole module

@@ -83,6 +83,21 @@ public struct Storage: Sendable {
     return result
   }
 
+  /// The same, known no better than `limit` says.
+  func weakened(_ limit: Assurance) -> Storage {
+    guard absence == nil else { return self }
+    var result = self
+    if case .pieces(let parts) = place {
+      let weaker = parts.map { part in
+        Part(bitCount: part.bitCount, storage: part.storage.weakened(limit), bitOffset: part.bitOffset)
+      }
+      result = Storage(.pieces(weaker), assurance)
+      result.offset = offset
+    }
+    if assurance.trust != .unavailable { result.assurance = assurance.joined(limit) }
+    return result
+  }
+
   /// The address of its first byte; nil where it has none.
   public var address: MemoryAddress? {
     guard case .memory(let address, _) = place else { return nil }

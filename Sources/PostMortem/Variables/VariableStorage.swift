@@ -18,6 +18,10 @@ extension FrameState {
     let unit = variable.entry.unit
     do throws(Unavailable) {
       guard let expression = try expression(form, of: unit) else {
+        if let carried = carriedLocation(of: variable) {
+          let pieces = try evaluate(carried.expression, scope: unit)
+          return storage(of: pieces, type: variable.type).weakened(carried.assurance)
+        }
         return .unavailable("optimized out here: the debug information has no location for it at this place")
       }
       if expression.isEmpty { return .unavailable("optimized out") }

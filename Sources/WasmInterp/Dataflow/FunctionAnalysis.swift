@@ -80,6 +80,17 @@ public struct FunctionAnalysis: Sendable {
     }
   }
 
+  /// The state behind a block's last instruction; nil for an unreachable block.
+  public func state(atEndOf block: Int) -> AbstractState? {
+    guard var state = entries[block] else { return nil }
+    var copy = interpreter
+    let slots = interpreter.slots(state)
+    copy.startReplay()
+    state.chunks = copy.chunked(slots)
+    try? copy.replay(block, &state) { _, _, _ in true }
+    return copy.snapshot(state)
+  }
+
   /// The state at the function's end: what it returns is on the operand stack. Nil where it never returns (but by
   /// calling another in its place).
   public var exit: AbstractState? { entries[graph.exit].map(interpreter.snapshot) }
