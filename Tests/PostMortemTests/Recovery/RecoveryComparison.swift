@@ -36,7 +36,7 @@ final class RecoveryComparison {
       let frame = stripped[stripped.index(ofPhysical: physical)]
       let place = "\(moment.when), frame \(physical) (\(frame.function.display))"
       guard frame.codeOffset == recorded.codeOffset || frame.note != nil else {
-        tally.fail("\(place): at \(String(describing: frame.codeOffset)), not \(String(describing: recorded.codeOffset))")
+        tally.fail("\(place) is at another offset than \(recorded.codeOffset.map { "\($0)" } ?? "none")")
         continue
       }
       let live = liveLocals(of: recorded, moment.full)

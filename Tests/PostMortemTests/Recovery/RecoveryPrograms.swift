@@ -76,6 +76,25 @@ struct RecoveryMoment {
 
   /// Runs a program until its fuel is used up, or to its end; nil where it ended without a trap.
   init?(_ program: RecoveryProgram, fuel: UInt64? = nil) throws {
+    guard let (dump, files) = try Self.run(program, fuel: fuel) else { return nil }
+    var settings = SessionOptions()
+    settings.openedModules = files
+    func session(_ dump: CoreDump, _ name: String) throws -> Session {
+      try Session(bytes: Bytes(copying: try CoreDumpWriter.bytes(of: dump)), path: name, options: settings)
+    }
+    full = try session(dump, "full.core")
+    stripped = try session(dump.withoutRecordedValues(), "stripped.core")
+    when = "\(program.name), " + (fuel.map { "fuel \($0)" } ?? "at its end")
+  }
+
+  /// The dump of a program's moment alone.
+  static func dump(_ program: RecoveryProgram, fuel: UInt64) throws -> CoreDump? {
+    try run(program, fuel: fuel)?.dump
+  }
+
+  private static func run(
+    _ program: RecoveryProgram, fuel: UInt64?
+  ) throws -> (dump: CoreDump, files: [(path: String, bytes: Bytes)])? {
     var options = ProgramOptions()
     options.limits.fuel = fuel
     if let depth = program.depth { options.limits.frames = depth }
@@ -91,15 +110,7 @@ struct RecoveryMoment {
     guard case .trapped(let trap) = try running.run() else { return nil }
     // Fuel that outlasts the program: this moment is its end.
     if fuel != nil, trap.kind != .outOfFuel { return nil }
-    let dump = running.coreDump(of: trap)
-    var settings = SessionOptions()
-    settings.openedModules = running.files
-    func session(_ dump: CoreDump, _ name: String) throws -> Session {
-      try Session(bytes: Bytes(copying: try CoreDumpWriter.bytes(of: dump)), path: name, options: settings)
-    }
-    full = try session(dump, "full.core")
-    stripped = try session(dump.withoutRecordedValues(), "stripped.core")
-    when = "\(program.name), " + (fuel.map { "fuel \($0)" } ?? "at its end")
+    return (running.coreDump(of: trap), running.files)
   }
 
   /// The frames that are compared, by their numbers in the dump: of many those at both ends.

@@ -58,12 +58,8 @@ final class StackPointerTruth {
 
   /// What the global holds before anything runs.
   private var initial: UInt64? {
-    guard let global else { return nil }
-    let index = Int(global) - module.importedCount(.global)
-    guard module.globals.indices.contains(index),
-      case .i32Const(let value)? = try? module.globals[index].initializer.instructions.first
-    else { return nil }
-    return UInt64(UInt32(bitPattern: value))
+    guard let global, module.globals.indices.contains(Int(global)) else { return nil }
+    return module.globals[Int(global)].initializer?.literal?.offset
   }
 
   private func setsPointer(_ function: UInt32) -> Bool {
@@ -80,7 +76,7 @@ final class StackPointerTruth {
     var decoder = try InstructionDecoder(body, at: start)
     while decoder.codeOffset.rawValue < UInt64(body.count) {
       let instruction = try decoder.next()
-      if instruction.opcode == .globalSet, instruction.immediates.index == global { return true }
+      if instruction.opcode.name == "global.set", instruction.immediates == .index(global) { return true }
     }
     return false
   }
