@@ -63,7 +63,7 @@ let package = Package(
       name: "DwarfEvalTests", dependencies: ["DwarfEval", "TestSupport"], exclude: ["Fixtures"], swiftSettings: common),
     .testTarget(
       name: "PostMortemTests", dependencies: ["PostMortem", "CoreDumpFormat", "WASI", "WasmInterp", "TestSupport"],
-      swiftSettings: common),
+      exclude: ["Resources"], swiftSettings: common),
     .testTarget(
       name: "CLITests", dependencies: ["wasmpm", "TestSupport"], exclude: ["Golden", "Modules"],
       swiftSettings: common),

@@ -25,6 +25,7 @@ public struct Tool: Sendable {
   }
 
   public static let llvmDwarfdump = Tool("llvm-dwarfdump", variable: "LLVM_DWARFDUMP")
+  public static let wasmTools = Tool("wasm-tools", variable: "WASM_TOOLS")
   public static let llvmSymbolizer = Tool("llvm-symbolizer", variable: "LLVM_SYMBOLIZER")
 
   /// What the program prints to standard output when it reads `input`; nil where it fails.

@@ -1,0 +1,180 @@
+import ByteCursor
+import CoreDumpFormat
+import PostMortem
+import WasmBinary
+import WasmInterp
+
+/// Compares what is recovered of a program's moments with what was recorded. Keeps what is known of the program's code.
+final class RecoveryComparison {
+  private let module: WasmModule
+  private let context: ModuleContext
+  private var analyses: [UInt32: Liveness?] = [:]
+  let stackPointers: StackPointerTruth
+  private(set) var tally = RecoveryTally()
+
+  init(_ program: RecoveryProgram, file: Bytes) throws {
+    module = try WasmModule(file)
+    context = ModuleContext(module)
+    stackPointers = StackPointerTruth(module)
+  }
+
+  /// Compares every frame of a moment.
+  func compare(_ moment: RecoveryMoment) {
+    tally.moments += 1
+    let truth = moment.full.dump.threads[0].frames
+    let backtrace = moment.full.backtrace(thread: 0)
+    let stripped = moment.stripped.backtrace(thread: 0)
+    guard stripped.count == backtrace.count, stripped.physicalCount == backtrace.physicalCount else {
+      tally.fail("\(moment.when): \(stripped.count) frames of \(backtrace.count)")
+      return
+    }
+    let pointers = stackPointers.pointers(moment.full)
+    let expressions = ExpressionSession(session: moment.stripped)
+    for physical in moment.frames {
+      tally.frames += 1
+      let recorded = truth[physical]
+      let frame = stripped[stripped.index(ofPhysical: physical)]
+      let place = "\(moment.when), frame \(physical) (\(frame.function.display))"
+      guard frame.codeOffset == recorded.codeOffset || frame.note != nil else {
+        tally.fail("\(place) is at another offset than \(recorded.codeOffset.map { "\($0)" } ?? "none")")
+        continue
+      }
+      let live = liveLocals(of: recorded, moment.full)
+      let locals = moment.stripped.wasmLocals(of: frame, thread: 0)
+      for (index, value) in recorded.locals.enumerated() {
+        let outcome = outcome(locals.indices.contains(index) ? locals[index] : nil, value, "\(place): local \(index)")
+        tally.locals.count(outcome)
+        if live?.contains(UInt32(index)) ?? false { tally.live.count(outcome) }
+      }
+      let operands = moment.stripped.operandStack(of: frame, thread: 0)
+      if let operands, operands.count != recorded.operandStack.count {
+        tally.fail("\(place): \(operands.count) operands, not \(recorded.operandStack.count)")
+      }
+      for (index, value) in recorded.operandStack.enumerated() {
+        let found = operands.flatMap { $0.indices.contains(index) ? $0[index] : nil }
+        tally.operands.count(outcome(found, value, "\(place): operand \(index)"))
+      }
+      if let pointer = pointers[physical] {
+        tally.stackPointers.count(stackPointer(expressions, frame, pointer, place))
+      }
+    }
+    compareVariables(moment)
+  }
+
+  private func outcome(_ found: WasmValue?, _ truth: RecordedValue, _ place: String) -> RecoveryOutcome {
+    guard let found, found.trust != .unavailable else { return .unavailable }
+    let isRight = found.value == truth
+    if found.trust == .assumed { return isRight ? .assumed : .assumedWrong }
+    if isRight { return .derived }
+    tally.fail("\(place) is \(truth), not \(found.value) [\(found.trust)]: \(found.reason ?? "no reason")")
+    return .derivedWrong
+  }
+
+  private func stackPointer(
+    _ expressions: ExpressionSession, _ frame: Frame, _ truth: UInt64, _ place: String
+  ) -> RecoveryOutcome {
+    guard let value = try? expressions.evaluate("$sp", frame: frame, thread: 0) else { return .unavailable }
+    let contents = value.contents()
+    let trust = contents.assurance.trust
+    guard contents.isComplete, trust != .unavailable else { return .unavailable }
+    let found = contents.bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    if trust == .assumed { return found == truth ? .assumed : .assumedWrong }
+    if found == truth { return .derived }
+    tally.fail("\(place): $sp is \(truth), not \(found) [\(trust)]: \(contents.assurance.reason ?? "no reason")")
+    return .derivedWrong
+  }
+
+  /// The locals that the rest of a frame's function may read; nil where that is not known.
+  private func liveLocals(of frame: CoreDump.Frame, _ session: Session) -> [UInt32]? {
+    // Only the program's own module was analysed.
+    guard let number = session.dump.moduleIndex(of: frame), session.modules[number].path == session.modules.last?.path,
+      let function = frame.functionIndex, let offset = frame.codeOffset
+    else { return nil }
+    if let known = analyses[function] { return known?.liveLocals(at: offset) }
+    let made = module.body(function).flatMap { body in
+      (try? FunctionAnalysis(body, in: context)).flatMap { try? Liveness($0) }
+    }
+    analyses[function] = made
+    return made?.liveLocals(at: offset)
+  }
+
+  // MARK: In the user's terms
+
+  private func compareVariables(_ moment: RecoveryMoment) {
+    let numbers = Set(moment.frames)
+    for (frame, other) in zip(moment.full.backtrace(thread: 0), moment.stripped.backtrace(thread: 0))
+    where numbers.contains(frame.physicalIndex) {
+      let truth = moment.full.description(of: frame, thread: 0, limits: .compared)
+      let found = moment.stripped.description(of: other, thread: 0, limits: .compared)
+      let place = "\(moment.when), frame \(frame.index) (\(frame.function.display))"
+      let (expected, shown) = (truth.arguments + truth.locals, found.arguments + found.locals)
+      guard expected.count == shown.count else {
+        tally.fail("\(place): \(shown.count) variables, not \(expected.count)")
+        continue
+      }
+      for (node, other) in zip(expected, shown) {
+        var comparison = NodeComparison()
+        guard let outcome = comparison.compare(node, other) else { continue }
+        tally.variables.count(outcome)
+        for failure in comparison.failures { tally.fail("\(place): \(node.name ?? "-")\(failure)") }
+      }
+    }
+  }
+}
+
+extension DescriptionLimits {
+  /// What is compared of a variable.
+  static let compared: DescriptionLimits = {
+    var limits = DescriptionLimits()
+    (limits.elements, limits.members, limits.depth, limits.nodes) = (20, 30, 3, 120)
+    return limits
+  }()
+}
+
+/// Compares a variable that the full dump shows with what the other dump shows of it.
+struct NodeComparison {
+  /// What is certain and wrong.
+  private(set) var failures: [String] = []
+  private var isMissing = false
+  private var isAssumed = false
+  private var isWrong = false
+
+  /// What became of it; nil where the full dump does not show it with certainty.
+  mutating func compare(_ truth: ValueNode, _ found: ValueNode) -> RecoveryOutcome? {
+    guard Self.isCertain(truth) else { return nil }
+    compare(truth, found, "")
+    if !failures.isEmpty { return .derivedWrong }
+    if isMissing { return .unavailable }
+    if isWrong { return .assumedWrong }
+    return isAssumed ? .assumed : .derived
+  }
+
+  private static func isCertain(_ node: ValueNode) -> Bool {
+    node.trust >= .derived && node.reason == nil && node.children.allSatisfy(isCertain)
+  }
+
+  private mutating func compare(_ truth: ValueNode, _ found: ValueNode, _ path: String) {
+    if found.trust == .unavailable {
+      isMissing = true
+      return
+    }
+    if found.trust == .assumed { isAssumed = true }
+    let (text, other) = (Self.text(truth), Self.text(found))
+    if text != other {
+      if found.trust == .assumed {
+        isWrong = true
+      } else {
+        failures.append("\(path) is \(text), not \(other) [\(found.trust)]")
+      }
+    }
+    guard truth.children.count == found.children.count else {
+      isMissing = true
+      return
+    }
+    for (child, other) in zip(truth.children, found.children) { compare(child, other, "\(path).\(child.name ?? "-")") }
+  }
+
+  private static func text(_ node: ValueNode) -> String {
+    [node.value, node.summary, node.address.map { "at \($0.offset)" }].compactMap(\.self).joined(separator: " ")
+  }
+}

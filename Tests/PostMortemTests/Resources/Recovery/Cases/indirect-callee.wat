@@ -1,0 +1,24 @@
+;; What the callee kept of its parameter tells the caller's operand and local.
+;; expect 0 local 0: 77 known
+;; expect 1 operand 0: 77 known
+;; expect 1 local 0: 77 known
+(module
+  (memory (export "memory") 2)
+  (global $__stack_pointer (mut i32) (i32.const 65536))
+  (data (i32.const 1000) "\4d\00\00\00")
+  ;; 77, which nothing else in the dump tells
+  (func $source (result i32)
+    (local i32)
+    (local.set 0 (i32.load (i32.const 1000)))
+    (i32.store (i32.const 1000) (i32.const 0))
+    (local.get 0))
+  (table funcref (elem $inner))
+  (func $inner (param i32)
+    (local i32)
+    (global.set $__stack_pointer (local.tee 1 (i32.sub (global.get $__stack_pointer) (i32.const 16))))
+    (i32.store offset=12 (local.get 1) (local.get 0))
+    unreachable)
+  (func (export "run") (local i32)
+    (local.set 0 (call $source))
+    (call_indirect (param i32) (local.get 0) (i32.const 0))
+    (drop (local.get 0))))
