@@ -34,7 +34,7 @@ extension Dwarf {
   private func fixedAddress(of variable: Entry) -> UInt64? {
     guard let expression = variable[.location]?.expression else { return nil }
     var reader = ExpressionReader(expression, encoding: variable.unit.encoding)
-    guard let first = try? reader.next(), first.opcode == .addr, (try? reader.next()) == .some(nil) else { return nil }
+    guard let first = try? reader.next(), first.opcode == .addr, reader.offset == expression.count else { return nil }
     return first.first
   }
 }
