@@ -17,6 +17,8 @@ public final class Dwarf: Sendable {
   let types: TypeStore
   /// Where things are declared, by their names.
   let indexMemo = Memo<Box<NameIndex>>()
+  /// The tables of functions that Rust's trait objects point to, by their addresses.
+  let traitTablesMemo = Memo<Box<[UInt64: [Entry]]>>()
   private let contentsMemo = Memo<[Unit]>()
   private let addressesMemo = Memo<Box<AddressIndex>>()
   private let unclaimedMemo = Memo<Box<RangeMap>>()
@@ -194,13 +196,9 @@ public final class Dwarf: Sendable {
   public func functions(named name: String) -> [Function] {
     let units = units
     let found = Mutex<[Function]>([])
-    // The last part of a qualified name is enough to leave most functions out.
     Self.inParallel(units) { unit in
       let matches = self.functions(in: unit).filter { function in
-        guard let info = self.info(function) else { return false }
-        if info.name == name || info.linkageName == name { return true }
-        guard let simple = info.name, name.hasSuffix(simple) else { return false }
-        return self.qualifiedName(info) == name
+        self.info(function).map { self.isNamed($0, name) } ?? false
       }
       if !matches.isEmpty { found.withLock { $0 += matches } }
     }

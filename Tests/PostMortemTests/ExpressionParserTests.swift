@@ -5,7 +5,8 @@ import Testing
 @Suite struct ExpressionParserTests {
   /// Names that stand for types in these tests.
   private static let types: Set<String> = [
-    "node", "u8", "ns::T", "vector<int>", "map<int, char>", "pair<int, vector<int>>",
+    "node", "u8", "ns::T", "vector<int>", "map<int, char>", "pair<int, vector<int>>", "&str", "&[node]",
+    "&mut [ns::T]", "*const [node]", "&dyn ns::T",
   ]
 
   private func parse(_ text: String) throws -> String {
@@ -59,7 +60,11 @@ import Testing
     ("sizeof(int) * 2", "((sizeof int) * 2)"), ("sizeof (x)[1]", "(sizeof-value (x[1]))"),
     ("sizeof x + 1", "((sizeof-value x) + 1)"),
     ("_Alignof(int)", "(alignof int)"), ("-x as u8 + 1", "(((u8) (-x)) + 1)"),
-    ("x as int as node", "((node) ((int) x))"),
+    ("x as int as node", "((node) ((int) x))"), ("x as &[node] + 1", "(((&[node]) x) + 1)"),
+    ("(&str) x", "((&str) x)"), ("(&other) - 1", "((&other) - 1)"), ("sizeof(&mut [ns::T])", "(sizeof &mut [ns::T])"),
+    ("sizeof(*const [node])", "(sizeof *const [node])"), ("sizeof(&dyn ns::T)", "(sizeof &dyn ns::T)"),
+    ("sizeof(&other)", "(sizeof-value (&other))"), ("x as &node", "((node *) x)"), ("x as &mut node", "((node *) x)"),
+    ("x as [node; 3]", "((node [3]) x)"), ("x as &[int; 2]", "((int [2] *) x)"),
   ]) func casts(_ text: String, _ expected: String) throws { #expect(try parse(text) == expected) }
 
   @Test(arguments: [
@@ -70,6 +75,8 @@ import Testing
     ("x ? a::b : c", "(x ? a::b : c)"), ("o.node::x", "(o.node::x)"), ("t.0", "(t.0)"),
     ("t.0.1 + .5", "(((t.0).1) + 0.5)"), ("r#match", "match"),
     ("core::option::Option<u8>::None", "core::option::Option<u8>::None"),
+    ("<node as ns::T>::f", "<node as ns::T>::f"), ("&<vector<int> as ns::T>::f", "(&<vector<int> as ns::T>::f)"),
+    ("a < b::c", "(a < b::c)"),
   ]) func names(_ text: String, _ expected: String) throws { #expect(try parse(text) == expected) }
 
   @Test(

@@ -35,7 +35,10 @@ public struct Describer {
 
   // MARK: Nodes
 
-  private func node(_ value: Value, _ name: String?, depth: Int, _ budget: inout Int) -> ValueNode {
+  /// - Parameter isBase: whether the value is a part that a class inherits, whose class is the outer object's.
+  private func node(
+    _ value: Value, _ name: String?, depth: Int, isBase: Bool = false, _ budget: inout Int
+  ) -> ValueNode {
     budget -= 1
     let typeName = module.displayName(of: value.type)
     if let absence = value.storage.absence { return .unavailable(name, type: typeName, absence) }
@@ -58,7 +61,7 @@ public struct Describer {
       return node
     }
     do throws(Unavailable) {
-      try fill(&node, value, type, depth: depth, &budget)
+      try fill(&node, value, type, depth: depth, isBase: isBase, &budget)
     } catch {
       node.trust = .unavailable
       node.reason = error.reason
@@ -78,7 +81,7 @@ public struct Describer {
   }
 
   private func fill(
-    _ node: inout ValueNode, _ value: Value, _ type: DwarfType, depth: Int, _ budget: inout Int
+    _ node: inout ValueNode, _ value: Value, _ type: DwarfType, depth: Int, isBase: Bool, _ budget: inout Int
   ) throws(Unavailable) {
     switch type.kind {
     // Rust's `()`.
@@ -101,7 +104,7 @@ public struct Describer {
       if record.isIncomplete {
         throw Unavailable("the debug information only declares \(type.name), and nothing defines it")
       }
-      if !isRaw { node.summary = value.dynamicTypeName().map { "(\($0))" } }
+      if !isRaw, !isBase { node.summary = value.dynamicTypeName().map { "(\($0))" } }
       members(of: value, record, into: &node, depth: depth, &budget)
     case .subroutine:
       node.value = value.function?.address.map { hexadecimal($0.rawValue) } ?? value.storage.address.map(\.description)
@@ -270,7 +273,7 @@ public struct Describer {
     for part in record.variantParts { parts += self.parts(of: value, part, in: &node) }
     let language = value.type?.language
     let named = parts.map { (name: $0.name.map { shownName($0, language) } ?? "(anonymous)", value: $0.value) }
-    self.named(named, into: &node, depth: depth, &budget)
+    self.named(named, baseCount: record.bases.count, into: &node, depth: depth, &budget)
   }
 
   /// The parts of the variant that a value has. A variant that is one record has a name, which is what the value is; its
@@ -297,8 +300,10 @@ public struct Describer {
     return String(name.dropFirst(2))
   }
 
+  /// - Parameter baseCount: how many of the parts, the first ones, are inherited.
   private func named(
-    _ parts: [(name: String, value: Value)], into node: inout ValueNode, depth: Int, _ budget: inout Int
+    _ parts: [(name: String, value: Value)], baseCount: Int = 0, into node: inout ValueNode, depth: Int,
+    _ budget: inout Int
   ) {
     guard depth < limits.depth else {
       if !parts.isEmpty { node.omitted = UInt64(parts.count) }
@@ -307,7 +312,8 @@ public struct Describer {
     var shown = 0
     for part in parts.prefix(limits.members) {
       guard budget > 0 else { break }
-      node.children.append(self.node(part.value, part.name, depth: depth + 1, &budget))
+      let isBase = shown < baseCount
+      node.children.append(self.node(part.value, part.name, depth: depth + 1, isBase: isBase, &budget))
       shown += 1
     }
     if shown < parts.count { node.omitted = UInt64(parts.count - shown) }
@@ -361,6 +367,8 @@ public struct Describer {
 
   /// A key in the brackets of its entry's name.
   private func key(_ value: Value) -> String {
+    // A character's number says nothing that the character does not.
+    if format == nil, let literal = ScalarText.literal(value) { return literal }
     var budget = 20
     let node = node(value, nil, depth: limits.depth - 1, &budget)
     return node.value ?? node.summary ?? (node.trust == .unavailable ? "?" : "{…}")

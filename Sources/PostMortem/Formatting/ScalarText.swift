@@ -91,6 +91,16 @@ enum ScalarText {
     return "\(code) '\(text)'"
   }
 
+  /// A character as a literal alone: `'a'`, `'\xfe'`; nil where it is not known, and for types that are called otherwise:
+  /// `int8_t` is a character only by the debug information.
+  static func literal(_ value: Value) -> String? {
+    guard let base = value.underlying?.base, base.format == .unicode || (base.isCharacter && base.name == "char"),
+      let number = try? value.integer()
+    else { return nil }
+    let text = base.format == .unicode ? unicode(UInt32(truncatingIfNeeded: number)) : character(number)
+    return text.firstIndex(of: "'").map { String(text[$0...]) }
+  }
+
   /// A byte as it stands in a C literal.
   static func escape(_ byte: UInt8, quote: Character) -> String {
     if byte < 0x80 { return escape(Unicode.Scalar(byte), quote: quote) }
@@ -164,21 +174,18 @@ enum ScalarText {
     }
   }
 
-  /// A binary128 number as the nearest binary64 says it, marked where that is not exact.
+  /// A binary128 number.
   private static func quadruple(_ pattern: UInt128) -> String {
-    let isNegative = pattern >> 127 == 1
+    let sign = pattern >> 127 == 1 ? "-" : ""
     let exponent = Int((pattern >> 112) & 0x7fff)
     let fraction = pattern & ((1 << 112) - 1)
-    let sign = isNegative ? "-" : ""
     if exponent == 0x7fff { return fraction == 0 ? sign + "inf" : sign + "nan" }
     if exponent == 0, fraction == 0 { return sign + "0.0" }
-    // 52 of the 112 bits of the fraction.
-    let kept = Double(sign: .plus, exponent: 0, significand: 1 + Double(UInt64(fraction >> 60)) / 0x1p52)
-    let isExact = fraction & ((1 << 60) - 1) == 0 && exponent != 0
-    guard exponent - 16383 > -1022, exponent - 16383 < 1024 else {
-      return sign + "0x1." + String(fraction, radix: 16) + "p\(exponent - 16383)"
-    }
-    let value = Double(sign: .plus, exponent: exponent - 16383, significand: kept)
-    return (isExact ? "" : "~") + "\(isNegative ? -value : value)"
+    // Subnormal numbers have the exponent of the smallest others, without the bit in front of the fraction.
+    let significand = exponent == 0 ? fraction : fraction | 1 << 112
+    return sign
+      + DecimalDigits(
+        significand, exponent: max(exponent, 1) - 16383 - 112, precision: 113, isSmallest: exponent <= 1
+      ).text
   }
 }

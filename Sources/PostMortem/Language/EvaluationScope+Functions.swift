@@ -16,6 +16,7 @@ extension EvaluationScope {
     if let function, let address = function.ranges.first?.low, let body = place.module.wasm.body(containing: address) {
       return value(ofFunction: body.function, place.dwarf.type(of: function), in: place)
     }
+    if name.scopes.first?.hasPrefix("<") ?? false { return traitFunction(name, in: place) }
     guard name.scopes.isEmpty else { return nil }
     let wasm = place.module.wasm
     let named = wasm.names.functions.index(of: name.name)
@@ -23,6 +24,14 @@ extension EvaluationScope {
       return nil
     }
     return value(ofFunction: index, nil, in: place)
+  }
+
+  /// Rust's `<T as Trait>::f`, which only the linker's names tell from the functions of other implementations.
+  private func traitFunction(_ name: QualifiedName, in place: Place) -> Value? {
+    let found = FunctionSearch(place.module).functions(named: name.description)
+    guard found.count == 1, let body = place.module.wasm.body(found[0]) else { return nil }
+    let function = place.dwarf.function(containing: body.codeAddress, body: CodeRange(body.codeAddress, body.end))
+    return value(ofFunction: found[0], function.flatMap { place.dwarf.type(of: $0) }, in: place)
   }
 
   private func value(ofFunction index: UInt32, _ type: DwarfType?, in place: Place) -> Value {

@@ -1,12 +1,12 @@
 /// Parses an expression of the prompt's language.
 public struct ExpressionParser {
   /// Whether a name stands for a type, which is what tells a cast from a parenthesis.
-  private let isType: (String) -> Bool
+  let isType: (String) -> Bool
   private let tokens: [Token]
-  private var position = 0
+  var position = 0
   private var depth = 0
   /// Nesting beyond this is nobody's expression.
-  private static let maximumDepth = 200
+  static let maximumDepth = 200
 
   /// Parses an expression; the whole text has to be one.
   /// - Parameter isType: whether a name, qualified with `::`, stands for a type in the program.
@@ -35,10 +35,10 @@ public struct ExpressionParser {
     self.isType = isType
   }
 
-  private var token: Token { tokens[position] }
-  private func ahead(_ distance: Int) -> Token { tokens[min(position + distance, tokens.count - 1)] }
+  var token: Token { tokens[position] }
+  func ahead(_ distance: Int) -> Token { tokens[min(position + distance, tokens.count - 1)] }
 
-  private func error(_ message: String) -> ExpressionError { ExpressionError(.syntax, message, at: token.range) }
+  func error(_ message: String) -> ExpressionError { ExpressionError(.syntax, message, at: token.range) }
 
   private func changing(_ symbol: String) -> ExpressionError {
     ExpressionError(.unsupported, "Operator '\(symbol)': a dead process does not change.", at: token.range)
@@ -46,15 +46,15 @@ public struct ExpressionParser {
 
   private func rest(of text: String) -> String { String(Array(text)[token.range.lowerBound...].prefix(40)) }
 
-  private func isAt(_ symbol: String) -> Bool { token.kind == .symbol(symbol) }
+  func isAt(_ symbol: String) -> Bool { token.kind == .symbol(symbol) }
 
-  private mutating func take(_ symbol: String) -> Bool {
+  mutating func take(_ symbol: String) -> Bool {
     guard isAt(symbol) else { return false }
     position += 1
     return true
   }
 
-  private mutating func expect(_ symbol: String) throws(ExpressionError) {
+  mutating func expect(_ symbol: String) throws(ExpressionError) {
     guard take(symbol) else { throw error("'\(symbol)' is missing here.") }
   }
 
@@ -64,7 +64,7 @@ public struct ExpressionParser {
     return start..<max(start, end)
   }
 
-  private mutating func nested<Result>(
+  mutating func nested<Result>(
     _ body: (inout ExpressionParser) throws(ExpressionError) -> Result
   ) throws(ExpressionError) -> Result {
     depth += 1
@@ -294,7 +294,7 @@ public struct ExpressionParser {
       let index = try sequence()
       try expect(")")
       return node(.memory(index))
-    case .name, .quoted, .symbol("::"):
+    case .name, .quoted, .symbol("::"), .symbol("<"):
       let name = try qualifiedName()
       return node(.name(name))
     case .end: throw error("The expression ends too early.")
@@ -319,7 +319,7 @@ public struct ExpressionParser {
   // MARK: Names
 
   /// `a`, `a::b`, `a<b>::c`, `'a b'::c`, `file.c::a`, `::a`.
-  private mutating func qualifiedName() throws(ExpressionError) -> QualifiedName {
+  mutating func qualifiedName() throws(ExpressionError) -> QualifiedName {
     let isGlobal = take("::")
     var parts: [String] = []
     repeat {
@@ -371,20 +371,22 @@ public struct ExpressionParser {
     return nil
   }
 
-  /// The text from `<` to the `>` that belongs to it, written as debug information does: a space behind a comma.
-  private mutating func balanced() -> String? {
+  /// The text from one bracket to the other that belongs to it, written as debug information does: a space behind a comma.
+  mutating func balanced(_ opening: String = "<", _ closing: String = ">") -> String? {
     var level = 0
     var text = ""
     repeat {
       switch token.kind {
       case .symbol(let symbol):
-        if symbol == "<" { level += 1 }
-        if symbol == ">" { level -= 1 }
-        if symbol == ">>" { level -= 2 }
-        text += symbol == "," ? ", " : symbol
+        if symbol == opening { level += 1 }
+        if symbol == closing { level -= 1 }
+        if symbol == closing + closing { level -= 2 }
+        text += symbol == "," || symbol == ";" ? symbol + " " : symbol
       case .name(let name):
         // Two words in a row keep their space.
-        if let last = text.last, last.isLetter || last.isNumber || last == "_" || (last == "*" && token.isSpaced) {
+        if let last = text.last,
+          last.isLetter || last.isNumber || last == "_" || ("*>])".contains(last) && token.isSpaced)
+        {
           text += " "
         }
         text += name
@@ -395,139 +397,5 @@ public struct ExpressionParser {
       position += 1
     } while level > 0
     return level == 0 ? text : nil
-  }
-}
-
-// MARK: Types
-
-extension ExpressionParser {
-  private static let qualifiers: Set<String> = ["const", "volatile", "restrict", "_Atomic", "mut", "register"]
-  private static let tags: Set<String> = ["struct", "union", "enum", "class", "typename"]
-  private static let sizes: Set<String> = ["unsigned", "signed", "long", "short"]
-  /// Words that always name a type. Others that C's headers define may be anyone's variables.
-  private static let plain: Set<String> = [
-    "void", "float", "bool", "_Bool", "wchar_t", "char8_t", "char16_t", "char32_t",
-  ]
-
-  /// A type's name, where one stands here; what was taken of something else is put back by the caller.
-  private mutating func typeName() throws(ExpressionError) -> TypeName? {
-    // Rust and Swift write pointers in front: `*const T`, `&T`.
-    var leading: [TypeName.Derivation] = []
-    if isRustPointer {
-      position += 2
-      leading.append(.pointer)
-    }
-    var words: [String] = []
-    var tag: String?
-    var named: String?
-    loop: while true {
-      switch token.kind {
-      case .name(let word) where Self.qualifiers.contains(word): position += 1
-      case .name(let word) where Self.tags.contains(word) && tag == nil && words.isEmpty && named == nil:
-        position += 1
-        tag = word
-      case .name(let word)
-      where tag == nil && named == nil && (Self.sizes.contains(word) || isWord(word, after: words)):
-        position += 1
-        words.append(word)
-      case .name, .quoted, .symbol("::"):
-        guard words.isEmpty, named == nil else { break loop }
-        let before = position
-        let name = try qualifiedName().description
-        guard tag != nil || isType(name) || Self.plain.contains(name) else {
-          position = before
-          break loop
-        }
-        named = name
-      default: break loop
-      }
-    }
-    guard let base = named ?? Self.baseName(words) else { return nil }
-    var type = TypeName(base: base, tag: tag == "typename" ? nil : tag)
-    type.derivations = leading
-    try declarator(&type)
-    return type
-  }
-
-  private var isRustPointer: Bool {
-    guard token.kind == .symbol("*"), case .name(let word) = ahead(1).kind else { return false }
-    return word == "const" || word == "mut"
-  }
-
-  /// Whether `word` goes on with a base type of several words: `unsigned int`.
-  private func isWord(_ word: String, after words: [String]) -> Bool {
-    ["int", "char", "double", "__int128"].contains(word) && !words.contains(word)
-  }
-
-  /// C's usual name of a base type: `unsigned long`, whatever the order of its words and with `int` left out or not.
-  private static func baseName(_ words: [String]) -> String? {
-    guard !words.isEmpty else { return nil }
-    let longs = words.count { $0 == "long" }
-    let isUnsigned = words.contains("unsigned")
-    if words.contains("double") { return longs > 0 ? "long double" : "double" }
-    if words.contains("char") {
-      return isUnsigned ? "unsigned char" : words.contains("signed") ? "signed char" : "char"
-    }
-    if words.contains("__int128") { return isUnsigned ? "unsigned __int128" : "__int128" }
-    let size = words.contains("short") ? "short" : longs > 1 ? "long long" : longs == 1 ? "long" : "int"
-    return (isUnsigned ? "unsigned " : "") + size
-  }
-
-  /// `*`, `&`, `[3]`, `(*)(int)` behind a base type.
-  private mutating func declarator(_ type: inout TypeName) throws(ExpressionError) {
-    while case .symbol(let symbol) = token.kind {
-      guard type.derivations.count < Self.maximumDepth else { throw error("The type is nested too deeply.") }
-      if symbol == "*" || symbol == "&" || symbol == "&&" {
-        position += 1
-        type.derivations.append(symbol == "*" ? .pointer : .reference)
-        while case .name(let word) = token.kind, Self.qualifiers.contains(word) { position += 1 }
-      } else if symbol == "[" {
-        try arrays(&type)
-      } else if symbol == "(", ahead(1).kind == .symbol("*") || ahead(1).kind == .symbol("&") {
-        position += 1
-        var inner: [TypeName.Derivation] = []
-        while isAt("*") || isAt("&") {
-          inner.append(isAt("*") ? .pointer : .reference)
-          position += 1
-        }
-        try expect(")")
-        if isAt("[") {
-          try arrays(&type)
-        } else if take("(") {
-          type.derivations.append(.function(try parameters()))
-        }
-        type.derivations += inner
-      } else {
-        return
-      }
-    }
-  }
-
-  private mutating func arrays(_ type: inout TypeName) throws(ExpressionError) {
-    var counts: [UInt64?] = []
-    while take("[") {
-      guard counts.count < Self.maximumDepth else { throw error("The type is nested too deeply.") }
-      if case .integer(let count, _, _) = token.kind {
-        position += 1
-        counts.append(UInt64(clamping: count))
-      } else {
-        counts.append(nil)
-      }
-      try expect("]")
-    }
-    // `int[3][4]` is three arrays of four.
-    type.derivations += counts.reversed().map { .array($0) }
-  }
-
-  private mutating func parameters() throws(ExpressionError) -> [TypeName] {
-    var types: [TypeName] = []
-    while !take(")") {
-      guard let type = try nested({ (parser) throws(ExpressionError) in try parser.typeName() }) else {
-        throw error("A type is missing here.")
-      }
-      types.append(type)
-      if !take(","), !isAt(")") { throw error("')' is missing here.") }
-    }
-    return types
   }
 }

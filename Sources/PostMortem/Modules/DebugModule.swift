@@ -281,14 +281,6 @@ final class DebugModule {
     return formatter.text(instruction, in: body.contents)
   }
 
-  /// Where functions called `name` begin: the line of their first instruction behind the prologue's start.
-  func locations(ofFunction name: String) -> [SourcePosition] {
-    guard let dwarf else { return [] }
-    return dwarf.functions(named: name).compactMap { function in
-      function.ranges.first.flatMap { dwarf.locate($0.low).last?.position }.flatMap(SourcePosition.init)
-    }
-  }
-
   /// The paths of all source files that the line tables name.
   lazy var sourcePaths: [String] = {
     guard let dwarf else { return [] }

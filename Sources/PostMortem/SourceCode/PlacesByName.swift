@@ -1,7 +1,8 @@
 /// Places by name, for `list` and its like.
 extension Session {
-  /// Where functions called `name` (plain, qualified or the linker's) begin in the source; `file` narrows them to
-  /// those of a source file. Reads the debug information of all modules.
+  /// Where functions called `name` (plain, qualified or the linker's) begin in the source: the line of their first
+  /// instruction, or where they are declared if all their calls were inlined. `file` narrows them to those of a source
+  /// file. Reads the debug information of all modules.
   public func location(ofFunction name: String, file: String? = nil) -> [SourcePosition] {
     var result: [SourcePosition] = []
     for (index, module) in debugModules.compactMap(\.self).enumerated() {
@@ -24,5 +25,22 @@ extension Session {
       }
     }
     return result
+  }
+}
+
+extension DebugModule {
+  /// Where functions called `name` begin: the line of their first instruction. Where none has code of its own, those
+  /// that were inlined are looked for, which begin where they are declared.
+  fileprivate func locations(ofFunction name: String) -> [SourcePosition] {
+    guard let dwarf else { return [] }
+    let own = dwarf.functions(named: name).compactMap { function in
+      function.ranges.first.flatMap { dwarf.locate($0.low).last?.position }.flatMap(SourcePosition.init)
+    }
+    guard own.isEmpty else { return own }
+    return dwarf.inlinedFunctions(named: name).compactMap(\.declaration).compactMap { declaration in
+      declaration.path.map {
+        SourcePosition(file: $0, line: Int(exactly: declaration.line).flatMap { $0 > 0 ? $0 : nil })
+      }
+    }
   }
 }

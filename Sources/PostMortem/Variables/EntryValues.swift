@@ -15,7 +15,12 @@ extension FrameState {
       return .failure(Unavailable("the value on entry of something that is no parameter"))
     }
     let passed = passedValue(index)
-    if case .failure = passed, let described = describedValue(index, depth: depth) { return .success(described) }
+    let described = { [self] in
+      describedValue(depth: depth) { parameter, unit in
+        parameter.location?.expression.map { Self.local(named: $0, unit) == index } ?? false
+      }
+    }
+    if case .failure = passed, let described = described() { return .success(described) }
     return passed.map { ($0.value.typed(addressSize: scope.encoding.addressSize), $0.assurance) }
   }
 
@@ -52,8 +57,11 @@ extension FrameState {
     }
   }
 
-  /// What the debug information of the caller says that it passed for a parameter (`DW_TAG_call_site_parameter`).
-  private func describedValue(_ index: UInt32, depth: Int) -> (value: TypedValue, assurance: Assurance)? {
+  /// What the debug information of the caller says that it passed for a parameter (`DW_TAG_call_site_parameter`), the first
+  /// one that `isWanted` accepts.
+  func describedValue(
+    depth: Int, where isWanted: (CallSiteEntry.Parameter, Unit) -> Bool
+  ) -> (value: TypedValue, assurance: Assurance)? {
     guard let place, let caller = session.state(thread: place.thread, physical: place.physical + 1),
       case .success(let call) = session.call(from: caller.frame, to: frame, of: module),
       let function = caller.dwarf.function(containing: caller.address)
@@ -62,8 +70,7 @@ extension FrameState {
       site.address == caller.address || site.returnAddress == caller.addressBehind
     }
     for parameter in site?.parameters ?? [] {
-      guard let unit = site?.entry.unit, let location = parameter.location?.expression,
-        Self.local(named: location, unit) == index, let value = parameter.value?.expression,
+      guard let unit = site?.entry.unit, isWanted(parameter, unit), let value = parameter.value?.expression,
         let pieces = try? caller.evaluate(value, scope: unit, depth: depth + 1), pieces.count == 1,
         pieces[0].bitSize == nil
       else { continue }

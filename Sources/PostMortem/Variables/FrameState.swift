@@ -216,11 +216,7 @@ final class FrameState {
         return .value(TypedValue(.generic(size), bits: UInt128(address)))
       }
       return self.address(address, from: "__memory_base", size, thread: false)
-    case .entryValue(let expression):
-      switch entryValue(expression, scope: scope, depth: depth) {
-      case .success(let (value, assurance)): return .value(value, provenance(assurance))
-      case .failure(let missing): return unavailable(missing.reason)
-      }
+    case .entryValue(let expression): return answer(entryValue(expression, scope: scope, depth: depth))
     case .location(let reference):
       guard let entry = entry(reference, scope: scope) else { return .noExpression }
       guard let location = try? entry.location(.location), let bytes = location.expression(at: self.address) else {
@@ -228,7 +224,16 @@ final class FrameState {
       }
       return .expression(bytes, entry.unit)
     case .callFrameAddress: return unavailable("WebAssembly has no canonical frame address")
-    case .objectAddress, .parameter, .variable: return .unavailable()
+    case .variable(let reference): return answer(referredValue(entry(reference, scope: scope), depth: depth))
+    case .parameter(let offset): return answer(passedValue(offset, scope: scope, depth: depth))
+    case .objectAddress: return .unavailable()
+    }
+  }
+
+  private func answer(_ value: EntryValue) -> ExpressionAnswer {
+    switch value {
+    case .success(let (value, assurance)): .value(value, provenance(assurance))
+    case .failure(let missing): unavailable(missing.reason)
     }
   }
 

@@ -111,39 +111,8 @@ final class FrameInspection {
   /// The value of a variable of the frame. The lengths of an array that the program computes are part of its type then.
   func value(of variable: Variable) -> Value {
     let value = state.value(of: variable)
-    guard let array = variable.type?.array, array.fixedCount == nil, let type = sized(array) else { return value }
-    return value.reinterpreted(as: type)
-  }
-
-  /// An array's type with the lengths that it has in this frame; nil where they are not known.
-  private func sized(_ array: ArrayType) -> DwarfType? {
-    var type = array.element
-    for dimension in array.dimensions.reversed() {
-      guard let count = count(of: dimension) else { return nil }
-      type = type?.array(count)
-    }
-    return type
-  }
-
-  private func count(of dimension: ArrayType.Dimension) -> UInt64? {
-    if let count = dimension.fixedCount { return count }
-    guard dimension.lowerBound.constant == 0 else { return nil }
-    if let count = dimension.count { return number(count).flatMap { UInt64(exactly: $0) } }
-    guard let last = dimension.upperBound.flatMap({ number($0) }), last >= -1, last < Int128(Int64.max) else {
-      return nil
-    }
-    return UInt64(last + 1)
-  }
-
-  /// The value of a bound, if it is known beyond doubt: a wrong length shows what is not there.
-  private func number(_ bound: Bound) -> Int128? {
-    guard case .variable(let entry) = bound else { return bound.constant.map { Int128($0) } }
-    for variable in scopes.flatMap(\.variables) where variable.entry == entry || variable.origin == entry {
-      let value = state.value(of: variable)
-      guard let number = try? value.integer(), value.contents().assurance.trust >= .derived else { return nil }
-      return number
-    }
-    return nil
+    let type = resolved(variable.type)
+    return type == value.type ? value : value.reinterpreted(as: type)
   }
 
   /// The variable that a name means here: the innermost one that is called so.

@@ -5,7 +5,7 @@ import DwarfEval
 extension FrameState {
   /// A variable's value: where it is in this frame, or why that is not known.
   func value(of variable: Variable) -> Value {
-    Value(resolved(variable.type), storage(of: variable), surroundings)
+    Value(variable.type, storage(of: variable), surroundings)
   }
 
   private func storage(of variable: Variable) -> Storage {
@@ -44,7 +44,7 @@ extension FrameState {
   }
 
   /// The expression that holds at the frame's place.
-  private func expression(_ form: FormValue, of unit: Unit) throws(Unavailable) -> Bytes? {
+  func expression(_ form: FormValue, of unit: Unit) throws(Unavailable) -> Bytes? {
     let location: LocationAttribute?
     do throws(ReadError) { location = try unit.location(form) } catch {
       throw Unavailable("its location cannot be read: \(error.rule)")
@@ -161,50 +161,13 @@ extension FrameState {
     return "\(origin) holds a \(held) and cannot be an address: the debug information does not fit the code"
   }
 
-  // MARK: Lengths that variables have
-
-  /// A type whose bounds are values of this frame (C's arrays of variable length) with these bounds as numbers; any other
-  /// type as it is.
-  func resolved(_ type: DwarfType?) -> DwarfType? {
-    guard let type, let array = type.underlying?.array, array.fixedCount == nil, let element = array.element else {
-      return type
-    }
-    var result = element
-    for dimension in array.dimensions.reversed() {
-      guard let count = count(of: dimension) else { return type }
-      result = result.array(count)
-    }
-    return result
-  }
-
-  private func count(of dimension: ArrayType.Dimension) -> UInt64? {
-    if let fixed = dimension.fixedCount { return fixed }
-    if let count = dimension.count { return number(count).flatMap { UInt64(exactly: $0) } }
-    guard let last = dimension.upperBound.flatMap(number), let first = number(dimension.lowerBound) else { return nil }
-    let (distance, overflow) = last.subtractingReportingOverflow(first)
-    // The bound of an empty array is one less than its first index.
-    return overflow || distance < -1 ? nil : UInt64(distance &+ 1)
-  }
-
-  private func number(_ bound: Bound) -> Int64? {
-    switch bound {
-    case .constant(let number): return number
-    case .variable(let entry):
-      let type = entry[.type].flatMap { dwarf.type($0, from: entry.unit) }
-      let variable = Value(type, storage(at: entry, type), surroundings)
-      return (try? variable.integer()).flatMap { Int64(exactly: $0) }
-    // Nothing says of which unit an expression's operands are: bounds are variables everywhere.
-    case .expression: return nil
-    }
-  }
-
-  /// Where the variable that an entry describes is.
-  private func storage(at entry: Entry, _ type: DwarfType?) -> Storage {
+  /// Where the variable that an entry describes is. `depth` is how many evaluations wait for it.
+  func storage(at entry: Entry, _ type: DwarfType?, depth: Int = 0) -> Storage {
     do throws(Unavailable) {
       guard let form = entry[.location], let expression = try expression(form, of: entry.unit) else {
         return .unavailable("optimized out")
       }
-      return storage(of: try evaluate(expression, scope: entry.unit), type: type)
+      return storage(of: try evaluate(expression, scope: entry.unit, depth: depth), type: type)
     } catch {
       return .unavailable(error.reason)
     }

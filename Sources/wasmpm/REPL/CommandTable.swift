@@ -138,6 +138,10 @@ enum CommandTable {
           name: "functions", syntax: ["", "REGEX"],
           summary: "The functions of the debug information, those whose names match", run: VariableCommands.functions),
         Command(
+          name: "line", syntax: ["", "PLACE"],
+          summary: "The code addresses of a source line: a PLACE of list, or the selected frame's",
+          run: InfoLineCommand.run),
+        Command(
           name: "locals",
           summary: "The local variables that are in scope in the selected frame, the innermost first",
           run: VariableCommands.locals),

@@ -128,14 +128,14 @@ extension Backtrace {
   static let oldestShown = 20
 
   /// Writes the backtrace from frame `first` on, repetitions folded, and leaves the middle out where that is still
-  /// more than a person reads.
-  func writeAbridged(to output: Output, _ text: FrameText, from first: Int = 0) {
+  /// more than a person reads. `below` writes what stands below a frame's line.
+  func writeAbridged(to output: Output, _ text: FrameText, from first: Int = 0, below: ((Frame) -> Void)? = nil) {
     let wanted = Swift.min(Swift.max(first, 0), endIndex)..<endIndex
     let runs = folded()
     let head = Self.prefix(of: runs, in: wanted, lines: Swift.max(0, Self.youngestShown - first))
     let tail = Self.suffix(of: runs, in: wanted, lines: Self.oldestShown)
-    guard head.upperBound < tail.lowerBound else { return write(to: output, text, in: wanted) }
-    write(to: output, text, in: head)
+    guard head.upperBound < tail.lowerBound else { return write(to: output, text, in: wanted, below: below) }
+    write(to: output, text, in: head, below: below)
     output.line("      … \(counted(tail.lowerBound - head.upperBound, "more frame"))")
     write(to: output, text, in: tail)
   }

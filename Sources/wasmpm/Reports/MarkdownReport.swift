@@ -38,7 +38,10 @@ struct MarkdownReport {
           + (thread.crashed ? ", crashed" : ""))
       output.line()
       let backtrace = session.backtrace(thread: thread.index)
-      fence { backtrace.writeAbridged(to: output, FrameText(session, output, thread: thread.index)) }
+      let details = FrameDetails(session, output, thread: thread)
+      fence {
+        backtrace.writeAbridged(to: output, FrameText(session, output, thread: thread.index)) { details?.write($0) }
+      }
     }
   }
 

@@ -60,22 +60,16 @@ struct TextReport {
         frame.source.flatMap { SourceExcerpt(session.sources, around: $0, before: 0, after: 0) } != nil
       }
     }
+    let details = FrameDetails(session, output, thread: thread)
     if let excerptAt, let source = backtrace[excerptAt].source {
-      backtrace.write(0..<excerptAt + 1, to: output, text)
+      backtrace.write(0..<excerptAt, to: output, text) { details?.write($0) }
+      backtrace.write(excerptAt..<excerptAt + 1, to: output, text)
       SourceExcerpt(session.sources, around: source, before: 3, after: 2)?.write(
         to: output, indent: "      ", inReport: true)
-      locals(of: backtrace[excerptAt], thread: thread.index)
+      details?.write(backtrace[excerptAt], isInFocus: true)
     }
-    backtrace.writeAbridged(to: output, text, from: excerptAt.map { $0 + 1 } ?? 0)
+    backtrace.writeAbridged(to: output, text, from: excerptAt.map { $0 + 1 } ?? 0) { details?.write($0) }
     if thread.truncated { output.line("      (older frames are missing from the dump)") }
-  }
-
-  /// The locals of the frame whose source is shown, those that are known.
-  private func locals(of frame: Frame, thread: Int) {
-    let nodes = (session.localNodes(of: frame, thread: thread, limits: .brief) ?? []).filter { !$0.isUnknown }
-    var printer = ValuePrinter(width: output.width)
-    for node in nodes.prefix(Self.shownLocals) { output.line(printer.line(node, indent: 10)) }
-    if let more = Self.more(nodes.count - Self.shownLocals, "variable") { output.line("          \(more)") }
   }
 
   /// `thread 1 "worker"`.
@@ -105,7 +99,6 @@ struct TextReport {
   // A hostile dump names as many modules as fit into its bytes; a person reads so many lines.
   static let shownFindings = 40
   static let shownModules = 20
-  private static let shownLocals = 20
   private static let shownProblems = 8
 
   /// The findings whose details are a module's problems, which stand below the module.

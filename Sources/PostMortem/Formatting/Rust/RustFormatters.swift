@@ -46,6 +46,8 @@ private let rustPointers: [Formatter] = [
   Formatter("alloc::rc::Weak", RustPointer.weak),
   Formatter("alloc::sync::Weak", RustPointer.weak),
   Formatter("&*", RustPointer.reference),
+  Formatter("*const dyn *", RustPointer.traitObject),
+  Formatter("*mut dyn *", RustPointer.traitObject),
 ]
 
 private let rustCells: [Formatter] = [

@@ -16,7 +16,8 @@ enum RustPointer {
 
   /// `&T`: the address, with what is there where that is a scalar or has a readable form.
   static func reference(_ value: Value) throws(Unavailable) -> Presentation? {
-    guard value.type?.language == .rust, value.type?.isPointer ?? false else { return nil }
+    guard value.type?.language == .rust else { return nil }
+    guard value.type?.isPointer ?? false else { return try traitObject(value) }
     let address = try value.pointer()
     let target = try value.dereferenced()
     // References to references are not followed: damaged types may have them go in circles.
@@ -30,9 +31,19 @@ enum RustPointer {
     return Presentation(value: hexadecimal(address), summary: summary, target: target)
   }
 
+  /// `&dyn Trait`, `*const dyn Trait`; nil for other pointers.
+  static func traitObject(_ value: Value) throws(Unavailable) -> Presentation? {
+    value.isWidePointer && value.unwrapped.member(named: "vtable") != nil ? try dynamic(value) : nil
+  }
+
   /// A pointer to a trait object: of what type that is only the table of its functions knows.
   private static func dynamic(_ value: Value) throws(Unavailable) -> Presentation? {
-    Presentation(value: hexadecimal(try value.dataPointer().pointer()), summary: "trait object", children: .members)
+    let address = hexadecimal(try value.dataPointer().pointer())
+    guard let object = try? value.traitObject() else {
+      return Presentation(value: address, summary: "trait object", children: .members)
+    }
+    let name = object.type?.name ?? "void"
+    return Presentation(value: address, summary: "(\(name))", children: .named([("*", object)]), target: object)
   }
 
   /// `Rc` and `Arc`: what they lead to with how many share it. All of those that share it hold one weak reference together.
