@@ -107,6 +107,19 @@ import Testing
   ])
   func smallMaps(_ name: String, _ text: String) throws { try expect(name, in: "maps", text, at: #_sourceLocation) }
 
+  // MARK: Expressions
+
+  @Test(arguments: [
+    ("numbers[1]", "texts_and_lists", "-1"), ("books[1].title", "texts_and_lists", #""Ulysses""#),
+    ("nested[0][1]", "texts_and_lists", "2"), ("queue[6] + 1", "texts_and_lists", "13"),
+    ("boxed_book.pages * 2", "boxes_and_cells", "836"), ("*boxed", "boxes_and_cells", "-7"),
+    ("count + 3", "boxes_and_cells", "20"), ("non_zero == 41", "boxes_and_cells", "true"),
+    ("returned.days", "enums", "21"), (#"pages["Emma"]"#, "maps", "474"), ("squares[7]", "maps", "49"),
+  ])
+  func expressions(_ expression: String, _ function: String, _ text: String) throws {
+    #expect(try #require(Self.sample).evaluated(expression, in: "values::" + function) == text)
+  }
+
   // MARK: Damage
 
   /// Members of 1.63's `String` and `Vec`: pointer, capacity, length.

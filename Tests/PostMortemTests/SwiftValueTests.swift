@@ -69,6 +69,17 @@ import Testing
     #expect(try sample.node("tuple", in: "values.scalars").type == "(Swift.Int, Swift.Bool)")
   }
 
+  // MARK: Expressions
+
+  @Test(arguments: [
+    ("word + 1", "scalars", "123457"), ("small * 2", "scalars", "-10"), ("numbers[2]", "texts", "6"),
+    ("items[0].weight.kilograms", "texts", "12.5"), ("crew.age + 1", "kinds", "37"), ("ages[2]", "kinds", "20"),
+    ("some - 8", "kinds", "-1"),
+  ])
+  func expressions(_ expression: String, _ function: String, _ text: String) throws {
+    #expect(try #require(Self.sample).evaluated(expression, in: "values." + function) == text)
+  }
+
   // MARK: Damage
 
   @Test func aStringThatIsTooLong() throws {

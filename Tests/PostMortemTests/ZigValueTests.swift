@@ -47,6 +47,16 @@ import Testing
     #expect(try sample.node("good", in: "kinds").type == "error{SensorLost,TooCold}!u16")
   }
 
+  // MARK: Expressions
+
+  @Test(arguments: [
+    ("some + 1", "kinds", "43"), ("good * 2", "kinds", "2026"), ("pair.pair.low", "kinds", "-40"),
+    ("slice[1]", "texts", "7"), ("list[2]", "texts", "30"), ("words[1]", "texts", #""down""#),
+  ])
+  func expressions(_ expression: String, _ function: String, _ text: String) throws {
+    #expect(try #require(Self.sample).evaluated(expression, in: function) == text)
+  }
+
   // MARK: Damage
 
   @Test func aSliceThatIsTooLong() throws {

@@ -139,6 +139,17 @@ public struct FormatterRegistry: Sendable {
     return nil
   }
 
+  /// The presentation of a value or of what stands for it, which then is the value.
+  public func shown(_ value: inout Value) throws(Unavailable) -> Presentation? {
+    // Wrappers in wrappers; debug information that is damaged may have them go in circles.
+    for _ in 0..<16 {
+      guard let found = try presentation(of: value) else { return nil }
+      guard let inner = found.standIn else { return found }
+      value = inner
+    }
+    return nil
+  }
+
   /// The part of a type's name that rows are found by.
   static func key(_ name: String) -> String {
     // Names that begin with `<` (Rust's `<T as U>::V`) are their own keys.
