@@ -43,7 +43,8 @@ import Testing
     try expect(name, in: "boxes_and_cells", text, at: #_sourceLocation)
   }
 
-  /// What begins with an address, which the allocator chose.
+  /// What begins with an address: of frames it depends on how long the program's path is, which stands behind them. What is
+  /// shown below lies there, and `*` leads to the same.
   @Test(arguments: [
     ("boxed", "{*: -7}"), ("boxed_book", #"{*: {title: "Dracula", pages: 418}}"#),
     ("shared", #"strong=2, weak=1 {*: "shared"}"#), ("second", #"strong=2, weak=1 {*: "shared"}"#),
@@ -52,10 +53,18 @@ import Testing
   ])
   func pointers(_ name: String, _ text: String) throws {
     let sample = try #require(Self.sample)
-    let shown = try sample.text(name, in: "values::boxes_and_cells")
-    // Where the frames lie depends on how long the program's path is, which stands behind them.
-    #expect(shown.hasPrefix("0x"))
-    #expect(shown.drop { $0 != " " }.dropFirst() == text)
+    let node = try sample.node(name, in: "values::boxes_and_cells")
+    #expect(ValueSample.text(node).drop { $0 != " " }.dropFirst() == text)
+    let address = try #require(UInt64((node.value ?? "").dropFirst(2), radix: 16))
+    // Of what is shared two counts come first.
+    let header: UInt64 = node.summary?.hasPrefix("strong") ?? false ? 8 : 0
+    let target = try #require(node.children.first { $0.name == "*" })
+    #expect(target.address?.offset == address + header)
+    #expect(try sample.evaluated("*" + name, in: "values::boxes_and_cells") == ValueSample.text(target))
+    if header > 0 {
+      // The strong references are counted in the first word there, as the summary says.
+      #expect(node.summary?.hasPrefix("strong=\(try sample.word(at: address)),") == true)
+    }
   }
 
   @Test func pointersInOthers() throws {

@@ -41,6 +41,7 @@ struct Stage {
   /// What differs from the usual program.
   struct Options {
     var version: UInt16 = 4
+    var language: DwLanguage = .cPlusPlus14
     var frameBase: [UInt8]? = [0xed, 0, 5, 0x9f]
     var locals = values
     var callerLocals: [RecordedValue] = []
@@ -126,7 +127,7 @@ struct Stage {
       DwTag.compileUnit,
       [
         At(DwAttribute.name, DwForm.string, .text("t.cpp")),
-        At(DwAttribute.language, DwForm.data2, .number(UInt64(DwLanguage.cPlusPlus14.rawValue))),
+        At(DwAttribute.language, DwForm.data2, .number(UInt64(options.language.rawValue))),
         At(DwAttribute.lowPC, DwForm.addr, .address(bodies.0.low.rawValue)),
         At(DwAttribute.highPC, DwForm.addr, .address(bodies.1.high.rawValue)),
       ], children: baseTypes + options.unitEntries + functions)

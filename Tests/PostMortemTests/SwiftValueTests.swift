@@ -54,7 +54,7 @@ import Testing
     #expect(pointer.children.map(\.value) == ["4"])
   }
 
-  /// Which case such an enum has is not in the debug information, and is not guessed.
+  /// Which case such an enum has is in bits that the compiler found unused, the debug information does not say in which.
   @Test(arguments: ["none", "seat", "cabin"]) func enumsWithPayloads(_ name: String) throws {
     let node = try #require(Self.sample).node(name, in: "values.kinds")
     #expect(node.value == nil && node.children.isEmpty)

@@ -26,7 +26,7 @@ import Testing
 
   @Test(arguments: [
     ("some", "42"), ("none", "null"), ("some_text", #""here""#), ("no_text", "null"), ("target", "-9"),
-    ("no_pointer", "0x0"), ("double_optional", "null"),
+    ("no_pointer", "0x0"), ("double_optional", "@as(?u8, null)"),
     ("good", "1013"), ("bad", "error.SensorLost"), ("fine", "void"), ("failed", "error.TooCold"),
     ("fault", "error.TooCold"), ("any", "error.SensorLost"),
     ("nothing", "none"), ("height", "height {height: 31000}"), ("name", #"name {name: "summit"}"#),

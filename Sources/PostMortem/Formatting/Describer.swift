@@ -313,6 +313,7 @@ public struct Describer {
       var few = min(budget, 8)
       let shown = self.node(text, nil, depth: limits.depth, &few)
       node.summary = shown.summary ?? shown.value
+      if let text = node.summary, let wording = presentation.wording?(text) { node.summary = wording }
     }
     switch presentation.children {
     case .none: break

@@ -57,6 +57,8 @@ public struct Presentation: Sendable {
 
   /// A value whose text is the summary, where there is none: what a smart pointer leads to, a variant's value.
   public var text: Value?
+  /// How what is shown of `text` is worded; nil as a result for the text as it is.
+  public var wording: (@Sendable (String) -> String?)?
 
   /// As what it wraps.
   public init(standIn: Value) {
