@@ -43,7 +43,8 @@ import Testing
     try expect(name, in: "boxes_and_cells", text, at: #_sourceLocation)
   }
 
-  /// What begins with an address, which the allocator chose.
+  /// What begins with an address: of frames it depends on how long the program's path is, which stands behind them. What is
+  /// shown below lies there, and `*` leads to the same.
   @Test(arguments: [
     ("boxed", "{*: -7}"), ("boxed_book", #"{*: {title: "Dracula", pages: 418}}"#),
     ("shared", #"strong=2, weak=1 {*: "shared"}"#), ("second", #"strong=2, weak=1 {*: "shared"}"#),
@@ -52,10 +53,18 @@ import Testing
   ])
   func pointers(_ name: String, _ text: String) throws {
     let sample = try #require(Self.sample)
-    let shown = try sample.text(name, in: "values::boxes_and_cells")
-    // Where the frames lie depends on how long the program's path is, which stands behind them.
-    #expect(shown.hasPrefix("0x"))
-    #expect(shown.drop { $0 != " " }.dropFirst() == text)
+    let node = try sample.node(name, in: "values::boxes_and_cells")
+    #expect(ValueSample.text(node).drop { $0 != " " }.dropFirst() == text)
+    let address = try #require(UInt64((node.value ?? "").dropFirst(2), radix: 16))
+    // Of what is shared two counts come first.
+    let header: UInt64 = node.summary?.hasPrefix("strong") ?? false ? 8 : 0
+    let target = try #require(node.children.first { $0.name == "*" })
+    #expect(target.address?.offset == address + header)
+    #expect(try sample.evaluated("*" + name, in: "values::boxes_and_cells") == ValueSample.text(target))
+    if header > 0 {
+      // The strong references are counted in the first word there, as the summary says.
+      #expect(node.summary?.hasPrefix("strong=\(try sample.word(at: address)),") == true)
+    }
   }
 
   @Test func pointersInOthers() throws {
@@ -106,6 +115,19 @@ import Testing
     ("no_tree", "size=0"), ("ordered", "size=3 [3, 6, 9]"),
   ])
   func smallMaps(_ name: String, _ text: String) throws { try expect(name, in: "maps", text, at: #_sourceLocation) }
+
+  // MARK: Expressions
+
+  @Test(arguments: [
+    ("numbers[1]", "texts_and_lists", "-1"), ("books[1].title", "texts_and_lists", #""Ulysses""#),
+    ("nested[0][1]", "texts_and_lists", "2"), ("queue[6] + 1", "texts_and_lists", "13"),
+    ("boxed_book.pages * 2", "boxes_and_cells", "836"), ("*boxed", "boxes_and_cells", "-7"),
+    ("count + 3", "boxes_and_cells", "20"), ("non_zero == 41", "boxes_and_cells", "true"),
+    ("returned.days", "enums", "21"), (#"pages["Emma"]"#, "maps", "474"), ("squares[7]", "maps", "49"),
+  ])
+  func expressions(_ expression: String, _ function: String, _ text: String) throws {
+    #expect(try #require(Self.sample).evaluated(expression, in: "values::" + function) == text)
+  }
 
   // MARK: Damage
 

@@ -41,7 +41,7 @@ struct Stage {
   /// What differs from the usual program.
   struct Options {
     var version: UInt16 = 4
-    var language = DwLanguage.cPlusPlus14
+    var language: DwLanguage = .cPlusPlus14
     var frameBase: [UInt8]? = [0xed, 0, 5, 0x9f]
     var locals = values
     var callerLocals: [RecordedValue] = []

@@ -54,7 +54,7 @@ import Testing
     #expect(pointer.children.map(\.value) == ["4"])
   }
 
-  /// Which case such an enum has is not in the debug information, and is not guessed.
+  /// Which case such an enum has is in bits that the compiler found unused, the debug information does not say in which.
   @Test(arguments: ["none", "seat", "cabin"]) func enumsWithPayloads(_ name: String) throws {
     let node = try #require(Self.sample).node(name, in: "values.kinds")
     #expect(node.value == nil && node.children.isEmpty)
@@ -67,6 +67,17 @@ import Testing
     #expect(try sample.node("some", in: "values.kinds").type == "Swift.Optional<Swift.Int>")
     #expect(try sample.node("item", in: "values.kinds").type == "values.Item")
     #expect(try sample.node("tuple", in: "values.scalars").type == "(Swift.Int, Swift.Bool)")
+  }
+
+  // MARK: Expressions
+
+  @Test(arguments: [
+    ("word + 1", "scalars", "123457"), ("small * 2", "scalars", "-10"), ("numbers[2]", "texts", "6"),
+    ("items[0].weight.kilograms", "texts", "12.5"), ("crew.age + 1", "kinds", "37"), ("ages[2]", "kinds", "20"),
+    ("some - 8", "kinds", "-1"),
+  ])
+  func expressions(_ expression: String, _ function: String, _ text: String) throws {
+    #expect(try #require(Self.sample).evaluated(expression, in: "values." + function) == text)
   }
 
   // MARK: Damage

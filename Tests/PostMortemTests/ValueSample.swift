@@ -75,3 +75,13 @@ struct ValueSample {
 
 /// A 32-bit number as it lies in memory.
 func word(_ number: UInt32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) } }
+
+extension ValueSample {
+  /// What an expression yields in the frame of a function, as one line.
+  func evaluated(_ expression: String, in function: String) throws -> String {
+    let frame = try #require(session.backtrace(thread: 0).first { $0.function.display == function }, "\(function)")
+    let expressions = ExpressionSession(session: session)
+    let value = try expressions.evaluate(expression, frame: frame, thread: 0)
+    return Self.text(try #require(expressions.describer(of: value)).describe(value))
+  }
+}

@@ -49,6 +49,22 @@ import Testing
     #expect(children.prefix(6).allSatisfy { $0.address == nil })
   }
 
+  /// Zig's and Clang's vectors of truth values have a bit for each: 0x0d, 0x02.
+  @Test func vectorsOfBits() throws {
+    func vector(_ label: String, _ size: UInt64, _ count: UInt64) -> DIE {
+      DIE(
+        DwTag.arrayType, [typed("bool"), number(.byteSize, size), At(DwAttribute.gnuVector, DwForm.flag, .number(1))],
+        label: label, children: [DIE(DwTag.subrangeType, [number(.count, count)])])
+    }
+    let stage = try Stage([variable("four", "v4", [0x91, 0]), variable("ten", "v10", [0x91, 0])]) {
+      $0.memory = [(0x200, [0x0d, 0x02])]
+      $0.unitEntries = [vector("v4", 1, 4), vector("v10", 2, 10)]
+    }
+    #expect(stage.nodes()["four"]?.children.map(\.value) == ["true", "false", "true", "true"])
+    let ten = stage.nodes()["ten"]?.children.map(\.value)
+    #expect(ten == [true, false, true, true, false, false, false, false, false, true].map { "\($0)" })
+  }
+
   @Test func bitFieldsInPiecesAndLocals() throws {
     let stage = try Stage([variable("r", "fields", local(4)), variable("half", "fields", local(4) + [0x93, 1])]) {
       $0.unitEntries = [

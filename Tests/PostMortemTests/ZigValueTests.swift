@@ -26,7 +26,7 @@ import Testing
 
   @Test(arguments: [
     ("some", "42"), ("none", "null"), ("some_text", #""here""#), ("no_text", "null"), ("target", "-9"),
-    ("no_pointer", "0x0"), ("double_optional", "null"),
+    ("no_pointer", "0x0"), ("double_optional", "@as(?u8, null)"),
     ("good", "1013"), ("bad", "error.SensorLost"), ("fine", "void"), ("failed", "error.TooCold"),
     ("fault", "error.TooCold"), ("any", "error.SensorLost"),
     ("nothing", "none"), ("height", "height {height: 31000}"), ("name", #"name {name: "summit"}"#),
@@ -45,6 +45,16 @@ import Testing
     #expect(try sample.node("some", in: "kinds").type == "?u32")
     #expect(try sample.node("words", in: "texts").type == "[]const []const u8")
     #expect(try sample.node("good", in: "kinds").type == "error{SensorLost,TooCold}!u16")
+  }
+
+  // MARK: Expressions
+
+  @Test(arguments: [
+    ("some + 1", "kinds", "43"), ("good * 2", "kinds", "2026"), ("pair.pair.low", "kinds", "-40"),
+    ("slice[1]", "texts", "7"), ("list[2]", "texts", "30"), ("words[1]", "texts", #""down""#),
+  ])
+  func expressions(_ expression: String, _ function: String, _ text: String) throws {
+    #expect(try #require(Self.sample).evaluated(expression, in: function) == text)
   }
 
   // MARK: Damage

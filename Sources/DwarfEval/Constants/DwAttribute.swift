@@ -47,6 +47,7 @@ public struct DwAttribute: DwConstant {
     0x2138: "GNU_entry_view", 0x2301: "use_GNAT_descriptive_type", 0x2302: "GNAT_descriptive_type",
     0x2303: "GNU_numerator", 0x2304: "GNU_denominator", 0x2305: "GNU_bias", 0x3e00: "LLVM_include_path",
     0x3e01: "LLVM_config_macros", 0x3e02: "LLVM_sysroot", 0x3e03: "LLVM_tag_offset", 0x3e07: "LLVM_apinotes",
+    0x3e0b: "LLVM_num_extra_inhabitants",
     0x3fe1: "APPLE_optimized", 0x3fe2: "APPLE_flags", 0x3fe3: "APPLE_isa", 0x3fe4: "APPLE_block",
     0x3fe5: "APPLE_major_runtime_vers", 0x3fe6: "APPLE_runtime_class", 0x3fe7: "APPLE_omit_frame_ptr",
     0x3fec: "APPLE_objc_complete_type", 0x3fee: "APPLE_objc_direct", 0x3fef: "APPLE_sdk",
@@ -231,6 +232,7 @@ extension DwAttribute {
   public static let llvmSysroot = DwAttribute(rawValue: 0x3e02)
   public static let llvmTagOffset = DwAttribute(rawValue: 0x3e03)
   public static let llvmApinotes = DwAttribute(rawValue: 0x3e07)
+  public static let llvmNumExtraInhabitants = DwAttribute(rawValue: 0x3e0b)
   public static let appleOptimized = DwAttribute(rawValue: 0x3fe1)
   public static let appleFlags = DwAttribute(rawValue: 0x3fe2)
   public static let appleISA = DwAttribute(rawValue: 0x3fe3)

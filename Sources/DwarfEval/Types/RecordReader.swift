@@ -24,10 +24,6 @@ extension TypeReader {
       default: break
       }
     }
-    if entry.unit.sourceLanguage == .swift {
-      var layout = SwiftLayout(self)
-      record.members = layout.corrected(record.members, size: attributes.byteSize)
-    }
     return record
   }
 

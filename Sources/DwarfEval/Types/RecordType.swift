@@ -44,6 +44,8 @@ public enum MemberLocation: Sendable {
   case offset(UInt64)
   /// Where a DWARF expression or list says, to which the value's address is given: virtual base classes.
   case expression(FormValue)
+  /// The debugging information says it wrongly, and what is right cannot be told.
+  case unknown
 
   /// The distance in bytes, where it is the same for all values.
   public var offset: UInt64? { if case .offset(let value) = self { value } else { nil } }

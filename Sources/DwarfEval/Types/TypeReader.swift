@@ -155,9 +155,18 @@ struct TypeReader {
     }
     var stride = entry[.bitStride]?.unsignedValue
     if let bytes = entry[.byteStride]?.unsignedValue, bytes < .max / 8 { stride = bytes * 8 }
-    return ArrayType(
-      element: type(attributes.type, from: entry.unit), dimensions: dimensions,
-      isVector: entry[.gnuVector]?.flagValue == true, bitStride: stride)
+    let element = type(attributes.type, from: entry.unit)
+    let isVector = entry[.gnuVector]?.flagValue == true
+    if isVector, stride == nil, isPacked(element, dimensions, attributes.byteSize) { stride = 1 }
+    return ArrayType(element: element, dimensions: dimensions, isVector: isVector, bitStride: stride)
+  }
+
+  /// Whether a vector of truth values has a bit for each: of Zig's and of Clang's only the size says it.
+  private func isPacked(_ element: DwarfType?, _ dimensions: [ArrayType.Dimension], _ size: UInt64?) -> Bool {
+    guard dimensions.count == 1, let count = dimensions[0].fixedCount, count > 1, let size, size < count,
+      let entry = element?.entry.flatMap({ behindNames($0) })
+    else { return false }
+    return BaseType(TypeAttributes(entry, in: dwarf)).format == .boolean && size >= count / 8 + (count % 8 == 0 ? 0 : 1)
   }
 
   private func dimension(_ entry: Entry) -> ArrayType.Dimension {

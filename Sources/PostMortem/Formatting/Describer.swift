@@ -48,7 +48,7 @@ public struct Describer {
     var value = value
     if !isRaw {
       do throws(Unavailable) {
-        if let presentation = try presentation(of: &value) {
+        if let presentation = try registry.shown(&value) {
           fill(&node, value, presentation, depth: depth, &budget)
           return node
         }
@@ -67,17 +67,6 @@ public struct Describer {
       node.reason = error.reason
     }
     return node
-  }
-
-  /// How the registry shows a value, or what stands for it.
-  private func presentation(of value: inout Value) throws(Unavailable) -> Presentation? {
-    // Wrappers in wrappers; debug information that is damaged may have them go in circles.
-    for _ in 0..<16 {
-      guard let found = try registry.presentation(of: value) else { return nil }
-      guard let inner = found.standIn else { return found }
-      value = inner
-    }
-    return nil
   }
 
   private func fill(
@@ -330,6 +319,7 @@ public struct Describer {
       var few = min(budget, 8)
       let shown = self.node(text, nil, depth: limits.depth, &few)
       node.summary = shown.summary ?? shown.value
+      if let text = node.summary, let wording = presentation.wording?(text) { node.summary = wording }
     }
     switch presentation.children {
     case .none: break

@@ -57,6 +57,8 @@ public struct Presentation: Sendable {
 
   /// A value whose text is the summary, where there is none: what a smart pointer leads to, a variant's value.
   public var text: Value?
+  /// How what is shown of `text` is worded; nil as a result for the text as it is.
+  public var wording: (@Sendable (String) -> String?)?
 
   /// As what it wraps.
   public init(standIn: Value) {
@@ -135,6 +137,17 @@ public struct FormatterRegistry: Sendable {
       case .typedef(let next), .qualified(_, let next): type = next
       default: return nil
       }
+    }
+    return nil
+  }
+
+  /// The presentation of a value or of what stands for it, which then is the value.
+  public func shown(_ value: inout Value) throws(Unavailable) -> Presentation? {
+    // Wrappers in wrappers; debug information that is damaged may have them go in circles.
+    for _ in 0..<16 {
+      guard let found = try presentation(of: value) else { return nil }
+      guard let inner = found.standIn else { return found }
+      value = inner
     }
     return nil
   }

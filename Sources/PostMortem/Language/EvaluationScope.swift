@@ -81,7 +81,13 @@ final class EvaluationScope {
 
   /// What is shown in place of a value's members; nil where nothing is.
   func presentation(of value: Value) -> Presentation? {
+    var value = value
+    return shown(&value)
+  }
+
+  /// The same; where something else stands for the value (what a transparent wrapper holds), that is the value then.
+  func shown(_ value: inout Value) -> Presentation? {
     guard value.storage.absence == nil else { return nil }
-    return try? formatters.presentation(of: value)
+    return try? formatters.shown(&value)
   }
 }

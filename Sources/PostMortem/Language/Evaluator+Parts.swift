@@ -76,7 +76,7 @@ extension Evaluator {
         value = next.referent
         continue
       }
-      let presentation = value.type?.record == nil ? nil : scope.presentation(of: value)
+      let presentation = value.type?.record == nil ? nil : scope.shown(&value)
       if prefersTarget, step == 0, let target = presentation?.target {
         value = target.referent
         continue

@@ -57,7 +57,9 @@ extension Evaluator {
   /// A value as an operand: references are followed, arrays and functions become pointers (C17, 6.3.2.1).
   /// - Throws: `type` for what cannot be computed with.
   func operand(of value: Value, _ range: Range<Int>) throws(ExpressionError) -> Operand {
-    let value = value.referent
+    var value = value.referent
+    // Numbers in wrappers: Swift's integers, Rust's atomics.
+    if value.type?.record != nil { _ = scope.shown(&value) }
     guard let type = value.underlying else { throw notANumber(value, range) }
     switch type.kind {
     case .base, .enumeration, .subrange:

@@ -103,7 +103,8 @@ public struct TypePrinter {
     _ type: DwarfType, before: String, behind: String, indent: Int, _ place: Place, depth: Int, margin: String = ""
   ) {
     switch type.kind {
-    case .record(let record):
+    case .record(let written):
+      let record = type.language == .swift ? SwiftLayout.record(of: type) ?? written : written
       if type.language == .rust, write(rust: type, record, before, behind, indent, place, margin) { return }
       write(record, of: type, before, behind, indent, place, depth, margin)
     case .enumeration(let enumeration): write(enumeration, of: type, before, behind, indent, margin)

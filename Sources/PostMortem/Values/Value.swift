@@ -177,6 +177,7 @@ extension Value {
       if let type, type.language == .swift { return property(member, of: type) }
       return sibling(member.type, storage.advanced(by: offset))
     case .expression(let form): return part(member.type, form)
+    case .unknown: return sibling(member.type, .unavailable("its place in the object is not known"))
     }
   }
 
@@ -202,6 +203,7 @@ extension Value {
     switch base.location {
     case .offset(let offset): return sibling(base.type, storage.advanced(by: offset))
     case .expression(let form): return part(base.type, form)
+    case .unknown: return sibling(base.type, .unavailable("its place in the object is not known"))
     }
   }
 
@@ -263,7 +265,10 @@ extension Value {
 
   /// The variant that the value has now; nil where that is not known.
   func activeVariant(of part: VariantPart) -> VariantPart.Variant? {
-    guard let discriminant = part.discriminant else { return part.variants.count == 1 ? part.variants[0] : nil }
+    guard let discriminant = part.discriminant else {
+      // In Swift the only one may be in a box, of which nothing is said.
+      return part.variants.count == 1 && type?.language != .swift ? part.variants[0] : nil
+    }
     guard let number = try? member(discriminant).integer() else { return nil }
     return part.variant(for: number)
   }
@@ -283,10 +288,20 @@ extension Value {
       guard let size = first.size else { throw Unavailable("the size of what it points to is not known") }
       return first.advanced(by: index, size: size)
     }
-    guard let stride = elementStride(array) else { throw Unavailable("the size of an element is not known") }
     let lower = array.dimensions.first?.lowerBound.constant ?? 0
     let distance = index.subtractingReportingOverflow(lower).partialValue
+    if array.bitStride == 1, array.dimensions.count == 1, array.element?.base?.format == .boolean {
+      return bit(distance, of: array)
+    }
+    guard let stride = elementStride(array) else { throw Unavailable("the size of an element is not known") }
     return reinterpreted(as: Self.rowType(of: array)).advanced(by: distance, size: stride)
+  }
+
+  /// An element of a vector that has a bit for each.
+  private func bit(_ index: Int64, of array: ArrayType) -> Value {
+    Value(
+      array.element, storage.advanced(by: UInt64(bitPattern: index >> 3)), surroundings,
+      bits: BitField(offset: index & 7, size: 1))
   }
 
   private func advanced(by index: Int64, size: UInt64) -> Value {

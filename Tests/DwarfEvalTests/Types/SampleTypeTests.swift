@@ -170,15 +170,18 @@ import Testing
     let level = try #require(dwarf.type(named: "embeddedswift.Level")?.enumeration)
     #expect(level.enumerators.map { "\($0.name)=\($0.value)" } == ["low=0", "medium=1", "high=2"])
     #expect(level.underlying?.name == "Swift.UInt8")
-    let slot = try #require(dwarf.type(named: "Slot")?.record)
+    func record(_ name: String) throws -> RecordType {
+      try #require(SwiftLayout.record(of: try #require(dwarf.type(named: name))))
+    }
+    let slot = try record("Slot")
     #expect(text(slot.members) == ["hour: Swift.UInt8 @0", "level: embeddedswift.Level @1", "active: Swift.Bool @2"])
     #expect(dwarf.type(named: "embeddedswift.Slot")?.size == 3)
     // The compiler says that humidity is at 1 and slots at 5.
-    let reading = try #require(dwarf.type(named: "Reading")?.record)
+    let reading = try record("Reading")
     #expect(
       text(reading.members) == ["celsius: Swift.Int8 @0", "humidity: Swift.Float @4", "valid: Swift.Bool @8"])
-    #expect(dwarf.type(named: "Room")?.record?.members.map(\.location.offset) == [0, 4, 8, 12])
-    #expect(dwarf.type(named: "Decoder")?.record?.members.map(\.location.offset) == [0, 4])
+    #expect(try record("Room").members.map(\.location.offset) == [0, 4, 8, 12])
+    #expect(try record("Decoder").members.map(\.location.offset) == [0, 4])
     #expect(dwarf.variables(named: "errno").first?.storage == .threadLocal)
     #expect(dwarf.diagnostics.isEmpty)
   }

@@ -18,7 +18,6 @@ let cxxPointerFormatters: [Formatter] = [
     guard let pointer = value.find("__ptr_", "_M_ptr"), let control = SharedCounts.control(of: value) else {
       return nil
     }
-    guard try pointer.pointer() != 0 else { return try smartPointer(pointer, []) }
     // One that shares nothing (an alias of nothing) has no counts.
     guard try control.pointer() != 0 else { return try smartPointer(pointer, []) }
     let counts = try SharedCounts(control)
@@ -43,8 +42,12 @@ private func smartPointer(
   _ pointer: Value, _ parts: [(name: String, value: Value)]
 ) throws(Unavailable) -> Presentation {
   let address = try pointer.pointer()
-  guard address != 0 else { return Presentation(value: "0x0") }
+  guard address != 0 else {
+    return Presentation(value: "0x0", children: parts.isEmpty ? .none : .named(parts))
+  }
   let target = try pointer.dereferenced()
+  // Of what `void *` leads to only the address is known.
+  guard target.underlying != nil else { return Presentation(value: hexadecimal(address), children: .named(parts)) }
   return Presentation(
     value: hexadecimal(address), children: .named([("*", target)] + parts), target: target, text: target)
 }

@@ -11,7 +11,7 @@ let cxxUtilityFormatters: [Formatter] = [
     guard let elements = CxxTuple.elements(of: value) else { return nil }
     return Presentation(children: .named(elements.enumerated().map { ("[\($0)]", $1) }))
   },
-  cxx("optional", optional),
+  cxx("optional") { value throws(Unavailable) in try optional(value) },
   cxx("variant", variant),
   cxx("function", function),
   cxx("atomic") { value throws(Unavailable) in
@@ -23,7 +23,8 @@ let cxxUtilityFormatters: [Formatter] = [
   },
 ]
 
-private func optional(_ value: Value) throws(Unavailable) -> Presentation? {
+/// - Parameter depth: how many optionals it is in; damaged debug information has some in themselves.
+private func optional(_ value: Value, depth: Int = 0) throws(Unavailable) -> Presentation? {
   let content: Value
   if let flag = value.find("__engaged_", "_M_payload._M_engaged") {
     let state = try flag.integer()
@@ -37,6 +38,12 @@ private func optional(_ value: Value) throws(Unavailable) -> Presentation? {
     guard let pointer = value.find("__value_"), pointer.type?.isPointer ?? false else { return nil }
     guard try pointer.pointer() != 0 else { return Presentation(summary: "nullopt") }
     content = try pointer.dereferenced()
+  }
+  // That an optional in it holds nothing is another value than that it holds none.
+  if depth < 8, content.underlying?.simpleName?.hasPrefix("optional<") ?? false,
+    let inner = try optional(content, depth: depth + 1)?.summary
+  {
+    return Presentation(summary: "optional(\(inner))", target: content)
   }
   var presentation = Presentation(standIn: content)
   presentation.target = content
@@ -67,7 +74,9 @@ private func function(_ value: Value) throws(Unavailable) -> Presentation? {
     guard try manager.pointer() != 0 else { return Presentation(summary: "empty") }
     guard let invoker = value.find("_M_invoker") else { return nil }
     // A class of the stored object's type does the call: its name says what is stored.
-    return Presentation(children: .named([("invoker", invoker)]), text: invoker)
+    var presentation = Presentation(children: .named([("invoker", invoker)]), text: invoker)
+    presentation.wording = storedType
+    return presentation
   }
   if let policy = value.find("__f_.__policy_") { return try policyFunction(value, policy) }
   guard let pointer = value.find("__f_.__f_", "__f_") else { return nil }
@@ -146,17 +155,38 @@ private func policyFunction(_ value: Value, _ policy: Value) throws(Unavailable)
   return Presentation(summary: "<\(name)>", children: .named([("invoker", invoker)]))
 }
 
+/// `<Functor>` of `<std::_Function_handler<int (int), Functor>::_M_invoke>`, the function that libstdc++ has for calls of what
+/// is stored; nil for another name.
+@Sendable private func storedType(of invoker: String) -> String? {
+  guard let start = invoker.firstRange(of: "_Function_handler<"),
+    let arguments = arguments(of: String(invoker[start.lowerBound...])), arguments.count == 2
+  else { return nil }
+  return "<\(arguments[1])>"
+}
+
 /// The first argument in a template's name.
-private func firstArgument(of name: String) -> String? {
+private func firstArgument(of name: String) -> String? { arguments(of: name)?.first }
+
+/// The arguments in a template's name, up to the end of its list.
+private func arguments(of name: String) -> [String]? {
   guard let start = name.firstIndex(of: "<") else { return nil }
   var depth = 0
-  let rest = name[name.index(after: start)...]
-  for index in rest.indices {
-    switch rest[index] {
+  var arguments = [""]
+  var previous: Character = " "
+  for character in name[name.index(after: start)...] {
+    switch character {
     case "<", "(", "[", "{": depth += 1
-    case ",", ">": if depth == 0 { return String(rest[..<index]) } else if rest[index] == ">" { depth -= 1 }
-    case ")", "]", "}": depth -= 1
+    // An arrow is no bracket.
+    case ">" where previous == "-": break
+    case ">" where depth == 0: return arguments
+    case ">", ")", "]", "}": depth -= 1
     default: break
+    }
+    previous = character
+    if character == ",", depth == 0 {
+      arguments.append("")
+    } else if character != " " || !arguments[arguments.count - 1].isEmpty {
+      arguments[arguments.count - 1].append(character)
     }
   }
   return nil

@@ -8,7 +8,7 @@ let swiftFormatters: [Formatter] =
     Formatter("Swift.String", SwiftString.string),
     Formatter("Swift.Character") { value throws(Unavailable) in try SwiftString.string(try value.member("_str")) },
     Formatter("Swift.StaticString", SwiftString.fixed),
-    Formatter("Swift.Optional", SwiftOptional.optional),
+    Formatter("Swift.Optional") { value throws(Unavailable) in try SwiftOptional.optional(value) },
     Formatter("Swift.Array", SwiftSequence.array),
     Formatter("Swift.ContiguousArray", SwiftSequence.array),
     Formatter("Swift.ArraySlice", SwiftSequence.slice),
@@ -26,7 +26,8 @@ let swiftFormatters: [Formatter] =
     // Classes, tuples and enums have any name.
     Formatter("*", SwiftShapes.object),
     Formatter("*", SwiftShapes.tuple),
-    Formatter("*", SwiftShapes.undecidedEnum),
+    Formatter("*", SwiftEnum.present),
+    Formatter("*", SwiftShapes.undescribed),
   ]
 
 private let swiftNumbers: [Formatter] =
@@ -123,15 +124,13 @@ enum SwiftShapes {
     return labels
   }
 
-  /// An enum with payloads: which case it has is in bits that the compiler found unused, and the debug information does not
-  /// say in which.
-  static func undecidedEnum(_ value: Value) throws(Unavailable) -> Presentation? {
-    guard let record = value.type?.record, value.type?.language == .swift, !record.variantParts.isEmpty,
-      record.variantParts.allSatisfy({ $0.discriminant == nil && $0.variants.count > 1 })
+  /// What the debug information gives a size and nothing else: values of generic types.
+  static func undescribed(_ value: Value) throws(Unavailable) -> Presentation? {
+    // Behind a qualifier is the type whose name may have a row.
+    guard let type = value.type, type.language == .swift, case .record? = value.type?.kind, let record = type.record,
+      !record.isIncomplete, record.members.isEmpty, record.variantParts.isEmpty, record.bases.isEmpty,
+      type.size ?? 0 > 0
     else { return nil }
-    let cases = record.variantParts.flatMap(\.variants).flatMap(\.members).compactMap(\.name)
-    throw Unavailable(
-      "which of its cases (\(cases.prefix(20).joined(separator: ", "))) it has is not known: Swift's debug information does not say how they are told apart"
-    )
+    throw Unavailable("Swift's debug information does not say what it holds")
   }
 }

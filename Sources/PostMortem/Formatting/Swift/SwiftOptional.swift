@@ -3,7 +3,8 @@ import DwarfEval
 /// `Optional`: a byte behind the value where all of its patterns mean something, else a pattern that means nothing.
 enum SwiftOptional {
   /// The value, or `nil`.
-  static func optional(_ value: Value) throws(Unavailable) -> Presentation? {
+  /// - Parameter depth: how many optionals it is in; damaged debug information has some in themselves.
+  static func optional(_ value: Value, depth: Int = 0) throws(Unavailable) -> Presentation? {
     guard let type = value.underlying, type.language == .swift, let wrapped = type.swiftArguments.first else {
       return nil
     }
@@ -11,7 +12,14 @@ enum SwiftOptional {
       throw Unavailable("the size of what it may hold is not known")
     }
     let payload = value.reinterpreted(as: wrapped)
-    return try isNothing(value, wrapped, size, part) ? Presentation(value: "nil") : Presentation(standIn: payload)
+    if try isNothing(value, wrapped, size, part) { return Presentation(value: "nil") }
+    // That nothing is in an optional which is there is another value than that it is not there.
+    if depth < 8, FormatterRegistry.key(wrapped.name) == "Swift.Optional",
+      let inner = try optional(payload, depth: depth + 1)?.value, inner == "nil" || inner.hasPrefix("some(")
+    {
+      return Presentation(value: "some(\(inner))")
+    }
+    return Presentation(standIn: payload)
   }
 
   private static func isNothing(
@@ -41,6 +49,9 @@ enum SwiftOptional {
     }
     if let cases = wrapped.enumeration?.enumerators, size == 1, !cases.isEmpty {
       return try UInt64(byte(value, at: 0)) == UInt64(cases.count)
+    }
+    if let cases = SwiftEnum.plainCases(of: wrapped), size == 1 {
+      return try Int(byte(value, at: 0)) == cases.count
     }
     throw Unavailable(
       "whether something is there is not known: Swift's debug information does not say which pattern of \(wrapped.simpleName ?? "it") means nothing"

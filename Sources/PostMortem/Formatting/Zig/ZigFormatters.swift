@@ -9,7 +9,7 @@ let zigFormatters: [Formatter] = [
   Formatter("*const [*", ZigPointer.array),
   Formatter("*[*", ZigPointer.array),
   Formatter("[*", ZigSlice.slice),
-  Formatter("?*", ZigOptional.optional),
+  Formatter("?*") { value throws(Unavailable) in try ZigOptional.optional(value) },
   Formatter("void") { value throws(Unavailable) in
     value.size == 0 && value.type?.language == .zig ? Presentation(value: "void") : nil
   },
@@ -81,11 +81,18 @@ enum ZigPointer {
 /// `?T`.
 enum ZigOptional {
   /// Null, or what is there.
-  static func optional(_ value: Value) throws(Unavailable) -> Presentation? {
+  /// - Parameter depth: how many optionals it is in; damaged debug information has some in themselves.
+  static func optional(_ value: Value, depth: Int = 0) throws(Unavailable) -> Presentation? {
     if let parts = value.zigMembers("payload", "some") {
       switch try parts[1].integer() {
       case 0: return Presentation(value: "null")
-      case 1: return Presentation(standIn: parts[0])
+      case 1:
+        // That nothing is in an optional which is there is another value than that it is not there.
+        guard depth < 8, parts[0].type?.name.hasPrefix("?") ?? false,
+          let inner = try optional(parts[0], depth: depth + 1)?.value,
+          inner == "null" || inner.hasPrefix("@as")
+        else { return Presentation(standIn: parts[0]) }
+        return Presentation(value: "@as(\(parts[0].type?.name ?? "?"), \(inner))")
       case let other: throw Unavailable("damaged: whether it is there is \(other), neither 0 nor 1")
       }
     }
