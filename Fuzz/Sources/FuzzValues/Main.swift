@@ -1,5 +1,4 @@
 import ByteCursor
-import Driver
 import PostMortem
 import WasmBinary
 
@@ -62,7 +61,8 @@ private let subject: Subject = {
   return subject
 }()
 
-func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   var options = SessionOptions()
   guard let path = subject.changed(UnsafeBufferPointer(start: start, count: count)) else { return 0 }
   options.modulePaths = [path]
@@ -75,10 +75,4 @@ func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     }
   }
   return 0
-}
-
-/// What the package manager makes the program's `main`.
-@_cdecl("FuzzValues_main")
-public func main(_ count: CInt, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> CInt {
-  run(count, arguments, fuzz)
 }
