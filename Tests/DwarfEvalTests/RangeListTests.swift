@@ -55,7 +55,7 @@ import Testing
     func read(_ bytes: [UInt8]) throws(ReadError) -> [String] {
       try self.read(
         DebugRngLists(Bytes(copying: bytes)).list(
-          at: DebugRngListsOffset(0), base: 0x500, encoding: encoding, addresses: addresses, addrBase: DebugAddrBase(0))
+          at: ListsOffset(0), base: 0x500, encoding: encoding, addresses: addresses, addrBase: DebugAddrBase(0))
       )
     }
     func list(_ fill: (inout ByteBuilder) -> Void) throws -> [String] {
@@ -105,7 +105,7 @@ import Testing
       let lists = DebugRngLists(Bytes(copying: bytes))
       do throws(ReadError) {
         var reader = try lists.list(
-          at: DebugRngListsOffset(0), base: 0, encoding: encoding, addresses: DebugAddr(.empty),
+          at: ListsOffset(0), base: 0, encoding: encoding, addresses: DebugAddr(.empty),
           addrBase: DebugAddrBase(8))
         while try reader.next() != nil {}
         return nil
@@ -126,7 +126,7 @@ import Testing
     _ = builder.rangeList { $0.raw([4, 0x10, 0x20]) }
     _ = builder.rangeList { $0.raw([4, 0x30, 0x40]) }
     let lists = DebugRngLists(try #require(builder.bytes()(".debug_rnglists")))
-    let base = DebugRngListsBase.standard(encoding)
+    let base = ListsBase<DebugRngLists>.standard(encoding)
     #expect(base.rawValue == builder.rngListsBase)
     let second = try lists.offset(1, base: base, encoding: encoding)
     let reader = try lists.list(

@@ -27,13 +27,11 @@ extension Places {
     return paths.filter { (try? customSections($0))?[".debug_line"] != nil }
   }()
 
-  /// The paths that match a shell pattern, without modules whose debug information has holes: the recipes of the samples of
-  /// C++'s libraries take out the location and range lists of what is linked to them, which leaves references to nothing.
+  /// The paths that match a shell pattern.
   public static func files(matching pattern: String) -> [String] {
     var found = glob_t()
     defer { globfree(&found) }
     guard glob(pattern, 0, nil, &found) == 0 else { return [] }
     return (0..<Int(found.gl_pathc)).compactMap { found.gl_pathv[$0].map { String(cString: $0) } }
-      .filter { !$0.hasPrefix(samples + "/values-cxx") }
   }
 }

@@ -1,9 +1,9 @@
 import ByteCursor
 import CoreDumpFormat
-import Driver
 
 /// Any bytes as a core dump: every layout is tried, and all that was read is asked for.
-func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   let bytes = Bytes(copying: UnsafeBufferPointer(start: start, count: count))
   guard let dump = try? CoreDumpFile(bytes).resolve() else { return 0 }
   for thread in dump.threads {
@@ -11,10 +11,4 @@ func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   }
   for memory in dump.memories { _ = try? memory.read(at: 0, count: 64) }
   return 0
-}
-
-/// What the package manager makes the program's `main`.
-@_cdecl("FuzzCoreDump_main")
-public func main(_ count: CInt, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> CInt {
-  run(count, arguments, fuzz)
 }

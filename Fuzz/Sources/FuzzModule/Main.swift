@@ -1,10 +1,10 @@
 import ByteCursor
-import Driver
 import WasmBinary
 import WasmInterp
 
 /// Any bytes as a module: every section, every name, every instruction.
-func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   let bytes = Bytes(copying: UnsafeBufferPointer(start: start, count: count))
   guard let modules = try? WasmModule.modules(in: bytes) else { return 0 }
   for module in modules {
@@ -18,10 +18,4 @@ func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     }
   }
   return 0
-}
-
-/// What the package manager makes the program's `main`.
-@_cdecl("FuzzModule_main")
-public func main(_ count: CInt, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> CInt {
-  run(count, arguments, fuzz)
 }

@@ -47,15 +47,12 @@ struct FunctionTable: Sendable {
     }
 
     private mutating func walk(_ table: AbbreviationTable) throws(ReadError) {
-      let header = unit.header
-      let origin = header.bytes.start
-      let cursor = try header.bytes.cursor(at: header.entriesOffset.rawValue)
-      guard header.bytes.count <= Int(UInt32.max) else { throw cursor.error(.overLimit) }
-      var walker = EntryWalker(cursor, table: table, encoding: header.encoding)
+      let origin = unit.header.bytes.start
+      var walker = try unit.walker(table)
       while let (start, abbreviation) = try walker.next() {
         guard let abbreviation else { continue }
         if abbreviation.role == .function {
-          let code = try CodeAttributes(&walker.cursor, abbreviation, table: table, encoding: header.encoding)
+          let code = try CodeAttributes(&walker.cursor, abbreviation, table: table, encoding: unit.encoding)
           add(code, offset: start - origin)
         } else {
           try walker.skipAttributes(of: abbreviation)

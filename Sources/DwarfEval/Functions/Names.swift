@@ -30,12 +30,25 @@ extension Dwarf {
   public func info(_ unit: Unit, at offset: UnitOffset) -> FunctionInfo? {
     guard let first = try? unit.entry(at: offset) else { return nil }
     var info = FunctionInfo(origin: first)
+    var naming = NamingAttributes()
     var entry = first
     for _ in 0...limits.references {
       info.origin = entry
-      guard let next = info.merge(entry), let target = self.entry(next, from: entry.unit) else { break }
+      var reader = entry.attributes
+      while let (attribute, value) = try? reader.next() {
+        switch attribute {
+        case .external: info.isExternal = info.isExternal || value.flagValue == true
+        case .artificial: info.isArtificial = info.isArtificial || value.flagValue == true
+        case .noreturn: info.isNoReturn = info.isNoReturn || value.flagValue == true
+        default: naming.take(attribute, value, of: entry.unit)
+        }
+      }
+      guard let next = naming.endEntry(of: entry.unit), let target = self.entry(next, from: entry.unit) else { break }
       entry = target
     }
+    info.name = naming.name
+    info.linkageName = naming.linkageName
+    info.declaration = naming.declaration
     info.language = info.origin.unit.root.language
     return info
   }
@@ -124,39 +137,5 @@ extension DwLanguage {
     case .swift, .zig, .d, .go, .java, .python, .kotlin, .cSharp, .ocaml, .modula2, .modula3, .haskell: return "."
     default: return "::"
     }
-  }
-}
-
-extension FunctionInfo {
-  /// Adds what `entry` says and nothing before it said; returns its reference to the entry that says more.
-  fileprivate mutating func merge(_ entry: Entry) -> FormValue? {
-    var reader = entry.attributes
-    var origin: FormValue?
-    var file: UInt64?
-    var line: UInt64?
-    while let (attribute, value) = try? reader.next() {
-      switch attribute {
-      case .name: if name == nil { name = entry.unit.string(value) }
-      case .linkageName, .mipsLinkageName: if linkageName == nil { linkageName = entry.unit.string(value) }
-      case .abstractOrigin: origin = value
-      case .specification: origin = origin ?? value
-      case .external: isExternal = isExternal || value.flagValue == true
-      case .artificial: isArtificial = isArtificial || value.flagValue == true
-      case .noreturn: isNoReturn = isNoReturn || value.flagValue == true
-      case .declFile: file = value.unsignedValue
-      case .declLine: line = value.unsignedValue
-      default: break
-      }
-    }
-    // A definition that completes a declaration repeats only what differs: where one of the two is missing it is
-    // the declaration's.
-    if let known = declaration {
-      if known.line == 0, let line {
-        declaration = Declaration(unit: known.unit, file: known.file, line: line)
-      }
-    } else if let file {
-      declaration = Declaration(unit: entry.unit, file: file, line: line ?? 0)
-    }
-    return origin
   }
 }

@@ -41,11 +41,8 @@ struct ScopeTable: Sendable {
   }
 
   private mutating func read(_ unit: Unit, _ table: AbbreviationTable) throws(ReadError) {
-    let header = unit.header
-    let origin = header.bytes.start
-    let cursor = try header.bytes.cursor(at: header.entriesOffset.rawValue)
-    guard header.bytes.count <= Int(UInt32.max) else { throw cursor.error(.overLimit) }
-    var walker = EntryWalker(cursor, table: table, encoding: header.encoding)
+    let origin = unit.header.bytes.start
+    var walker = try unit.walker(table)
     var open: [(scope: Int, depth: Int)] = []
     var depth = 0
     while let (start, abbreviation) = try walker.next() {

@@ -94,11 +94,8 @@ struct NameScan {
   }
 
   private mutating func walk(_ table: AbbreviationTable) throws(ReadError) {
-    let header = unit.header
-    let origin = header.bytes.start
-    let cursor = try header.bytes.cursor(at: header.entriesOffset.rawValue)
-    guard header.bytes.count <= Int(UInt32.max) else { throw cursor.error(.overLimit) }
-    var walker = EntryWalker(cursor, table: table, encoding: header.encoding)
+    let origin = unit.header.bytes.start
+    var walker = try unit.walker(table)
     var depth = 0
     /// The depth of what belongs to the outermost function that is open; 0 outside of one.
     var inFunction = 0

@@ -54,16 +54,4 @@ extension DwarfSection {
     }
     return try cursor(at: offset)
   }
-
-  /// The offset of list `index`: the table of offsets at `base` counts from `base` (DWARF 5, 7.28 and 7.29).
-  /// - Throws: `indexOutOfBounds`, `offsetOutOfBounds`.
-  func listOffset(_ index: UInt64, base: UInt64, encoding: UnitEncoding) throws(ReadError) -> UInt64 {
-    var cursor = try cursor(element: index, size: UInt64(encoding.offsetSize), base: base)
-    let relative = try cursor.offset(encoding)
-    let (offset, overflow) = base.addingReportingOverflow(relative)
-    guard !overflow else {
-      throw ReadError(.offsetOutOfBounds, value: relative, section: Self.name, offset: bytes.fileOffset)
-    }
-    return offset
-  }
 }

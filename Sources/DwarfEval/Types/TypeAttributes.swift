@@ -2,8 +2,7 @@ import ByteCursor
 
 /// The attributes that entries of types have in common, read in one go.
 struct TypeAttributes {
-  var name: String?
-  var linkageName: String?
+  private var naming = NamingAttributes()
   var byteSize: UInt64?
   var bitSize: UInt64?
   var dataBitOffset: UInt64?
@@ -15,7 +14,10 @@ struct TypeAttributes {
   var signature: FormValue?
   var isDeclaration = false
   var isPrototyped = false
-  var declaration: Declaration?
+
+  var name: String? { naming.name }
+  var linkageName: String? { naming.linkageName }
+  var declaration: Declaration? { naming.declaration }
 
   /// Those of `entry`, and of what it completes (`DW_AT_specification`) where it does not say them itself.
   init(_ entry: Entry, in dwarf: Dwarf) {
@@ -28,16 +30,8 @@ struct TypeAttributes {
 
   private mutating func merge(_ entry: Entry, isFirst: Bool) -> FormValue? {
     var reader = entry.attributes
-    var origin: FormValue?
-    var file: UInt64?
-    var line: UInt64?
     while let (attribute, value) = try? reader.next() {
       switch attribute {
-      case .name: if name == nil { name = entry.unit.string(value) }
-      case .linkageName, .mipsLinkageName: if linkageName == nil { linkageName = entry.unit.string(value) }
-      case .specification, .abstractOrigin: origin = value
-      case .declFile: file = value.unsignedValue
-      case .declLine: line = value.unsignedValue
       case .type: type = type ?? value
       case .byteSize: byteSize = byteSize ?? value.unsignedValue
       case .bitSize: bitSize = bitSize ?? value.unsignedValue
@@ -51,13 +45,10 @@ struct TypeAttributes {
       // What a definition completes is a declaration, and that says nothing about the definition.
       case .declaration: isDeclaration = isDeclaration || (isFirst && value.flagValue == true)
       case .prototyped: isPrototyped = isPrototyped || value.flagValue == true
-      default: break
+      default: naming.take(attribute, value, of: entry.unit)
       }
     }
-    if declaration == nil, file != nil || line != nil {
-      declaration = Declaration(unit: entry.unit, file: file, line: line ?? 0)
-    }
-    return origin
+    return naming.endEntry(of: entry.unit)
   }
 }
 

@@ -56,7 +56,7 @@ struct CodeRangeReader {
   let encoding: UnitEncoding
   private let lowPC: UInt64
   private let addrBase: DebugAddrBase
-  private let rngListsBase: DebugRngListsBase
+  private let rngListsBase: ListsBase<DebugRngLists>
   /// What a split unit's offsets into `.debug_ranges` of the linked file count from.
   private let pairsBase: UInt64
   private let addr: DebugAddr
@@ -93,7 +93,7 @@ struct CodeRangeReader {
       return try pairs.list(at: DebugRangesOffset(offset &+ pairsBase), base: lowPC, encoding: encoding)
     }
     return try lists.list(
-      at: DebugRngListsOffset(offset), base: lowPC, encoding: encoding, addresses: addr, addrBase: addrBase)
+      at: ListsOffset(offset), base: lowPC, encoding: encoding, addresses: addr, addrBase: addrBase)
   }
 
   /// The ranges of `entry`; none where a linker removed its code.

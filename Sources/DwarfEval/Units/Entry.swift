@@ -105,6 +105,14 @@ extension Unit {
   /// The unit's first entry.
   public func rootEntry() throws(ReadError) -> Entry { try entry(at: header.entriesOffset) }
 
+  /// A walk over all entries, whose places fit into 32 bits.
+  /// - Throws: `offsetOutOfBounds`, `overLimit`.
+  func walker(_ table: AbbreviationTable) throws(ReadError) -> EntryWalker {
+    let cursor = try header.bytes.cursor(at: header.entriesOffset.rawValue)
+    guard header.bytes.count <= Int(UInt32.max) else { throw cursor.error(.overLimit) }
+    return EntryWalker(cursor, table: table, encoding: encoding)
+  }
+
   /// All entries from the one at `offset` (the first where it is nil) to the unit's end.
   /// - Throws: `offsetOutOfBounds`, and what reading the abbreviations throws.
   public func entries(from offset: UnitOffset? = nil) throws(ReadError) -> EntryReader {

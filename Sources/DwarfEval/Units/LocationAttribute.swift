@@ -79,7 +79,7 @@ extension Unit {
     }
     if encoding.version >= 5 {
       return try sections.locLists.list(
-        at: DebugLocListsOffset(offset), base: base, encoding: encoding, addresses: sections.addr, addrBase: addrBase)
+        at: ListsOffset(offset), base: base, encoding: encoding, addresses: sections.addr, addrBase: addrBase)
     }
     if sections.variant == .split {
       return try sections.loc.splitList(

@@ -13,9 +13,9 @@ public struct UnitRoot: Sendable {
   public private(set) var lineProgram: DebugLineOffset?
   public private(set) var strOffsetsBase: DebugStrOffsetsBase?
   public private(set) var addrBase: DebugAddrBase?
-  public private(set) var rngListsBase: DebugRngListsBase?
+  public private(set) var rngListsBase: ListsBase<DebugRngLists>?
   /// Where the unit's offsets of location lists start in `.debug_loclists`.
-  public private(set) var locListsBase: DebugLocListsBase?
+  public private(set) var locListsBase: ListsBase<DebugLocLists>?
   /// `DW_AT_GNU_ranges_base` of a skeleton unit: what the range lists of its split unit count from.
   public private(set) var gnuRangesBase: UInt64?
   /// What joins a skeleton unit and its split unit, from the attribute or the header.
@@ -64,8 +64,8 @@ public struct UnitRoot: Sendable {
       case .stmtList: lineProgram = value.offsetValue.map { DebugLineOffset($0) }
       case .strOffsetsBase: strOffsetsBase = value.offsetValue.map { DebugStrOffsetsBase($0) }
       case .addrBase, .gnuAddrBase: addrBase = value.offsetValue.map { DebugAddrBase($0) }
-      case .rnglistsBase: rngListsBase = value.offsetValue.map { DebugRngListsBase($0) }
-      case .loclistsBase: locListsBase = value.offsetValue.map { DebugLocListsBase($0) }
+      case .rnglistsBase: rngListsBase = value.offsetValue.map { ListsBase($0) }
+      case .loclistsBase: locListsBase = value.offsetValue.map { ListsBase($0) }
       case .gnuRangesBase: gnuRangesBase = value.offsetValue
       case .dwoID, .gnuDWOID: dwoID = value.unsignedValue
       case .dwoName, .gnuDWOName: dwoName = value

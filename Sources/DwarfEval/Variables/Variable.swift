@@ -53,11 +53,9 @@ public struct Variable: Sendable {
 extension Dwarf {
   /// The variable that `entry` describes, with what the entries say that it refers to (DWARF 5, 2.13.2 and 3.3.8).
   func variable(_ entry: Entry, isInFunction: Bool) -> Variable {
-    var name: String?
-    var linkageName: String?
+    var naming = NamingAttributes()
     var type: DwarfType?
     var hasType = false
-    var declared: Declaration?
     var isArtificial = false
     var isExternal = false
     var isDeclaration = false
@@ -66,19 +64,12 @@ extension Dwarf {
     var constant: ConstantValue?
     var origin = entry
     for _ in 0...limits.references {
-      var next: FormValue?
-      var file: UInt64?
-      var line: UInt64?
       var reader = origin.attributes
       while let (attribute, value) = try? reader.next() {
         switch attribute {
-        case .name: if name == nil { name = origin.unit.string(value) }
-        case .linkageName, .mipsLinkageName: if linkageName == nil { linkageName = origin.unit.string(value) }
         case .type:
           if !hasType { type = self.entry(value, from: origin.unit).map { DwarfType(self, $0) } }
           hasType = true
-        case .declFile: file = value.unsignedValue
-        case .declLine: line = value.unsignedValue
         case .artificial: isArtificial = isArtificial || value.flagValue == true
         case .external: isExternal = isExternal || value.flagValue == true
         case .declaration: isDeclaration = isDeclaration || (origin == entry && value.flagValue == true)
@@ -86,19 +77,10 @@ extension Dwarf {
           // The expression is of the unit that has it.
           if location == nil { (location, place) = (value, origin) }
         case .constValue: if constant == nil { constant = origin.unit.constant(value) }
-        case .abstractOrigin: next = value
-        case .specification: next = next ?? value
-        default: break
+        default: naming.take(attribute, value, of: origin.unit)
         }
       }
-      if let known = declared {
-        // What completes a declaration repeats only what differs.
-        declared = Declaration(
-          unit: known.unit, file: known.file ?? file, line: known.line == 0 ? line ?? 0 : known.line)
-      } else if file != nil || line != nil {
-        declared = Declaration(unit: origin.unit, file: file, line: line ?? 0)
-      }
-      guard let next, let target = self.entry(next, from: origin.unit) else { break }
+      guard let next = naming.endEntry(of: origin.unit), let target = self.entry(next, from: origin.unit) else { break }
       origin = target
     }
     let storage = VariableStorage(location?.expression)
@@ -111,8 +93,8 @@ extension Dwarf {
       kind = isInRecord(origin) ? .member : .global
     }
     return Variable(
-      entry: place, origin: origin, kind: kind, name: name, linkageName: linkageName, type: type,
-      declaration: declared, isArtificial: isArtificial, isExternal: isExternal,
+      entry: place, origin: origin, kind: kind, name: naming.name, linkageName: naming.linkageName, type: type,
+      declaration: naming.declaration, isArtificial: isArtificial, isExternal: isExternal,
       isDeclaration: isDeclaration && location == nil && constant == nil, location: location,
       constant: constant)
   }

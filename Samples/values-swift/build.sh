@@ -1,0 +1,2 @@
+swift_module values
+record values.core values.wasm

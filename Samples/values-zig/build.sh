@@ -1,0 +1,2 @@
+zig_module values -fno-entry
+record values.core values.wasm
