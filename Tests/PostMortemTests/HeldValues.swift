@@ -127,7 +127,9 @@ struct HeldValues {
             text = "\(carried)"
           } else {
             let node = node(expression, expressions, frame)
-            measure.differences.insert("absent \(what) \(held.function):\(held.line) \(String(frame.codeAddress?.rawValue ?? 0, radix: 16)) \(expression): \(node?.reason ?? "-")")
+            measure.differences.insert(
+              "absent \(what) \(held.function):\(held.line) \(String(frame.codeAddress?.rawValue ?? 0, radix: 16)) \(expression): \(node?.reason ?? "-")"
+            )
           }
         }
         let site = Site(

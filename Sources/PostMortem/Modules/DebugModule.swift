@@ -252,7 +252,8 @@ final class DebugModule {
       return false
     }
     // What debug information calls a number may be of any width.
-    return type == .i32 || type == .f32 ? UInt32(truncatingIfNeeded: bits) == UInt32(truncatingIfNeeded: value) : bits == value
+    return type == .i32 || type == .f32
+      ? UInt32(truncatingIfNeeded: bits) == UInt32(truncatingIfNeeded: value) : bits == value
   }
 
   private struct BlockEnd: Hashable {

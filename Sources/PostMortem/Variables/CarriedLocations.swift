@@ -172,7 +172,8 @@ struct CarriedLocations {
     }.sorted()
     guard !result.locals.isEmpty || result.constant != nil else { return .none }
     // A copy was made that is no longer one.
-    let isMoved = flow.graph.blocks[block].isLoopHeader && incoming.contains { !$0.state.locals.allSatisfy(result.locals.contains) }
+    let isMoved =
+      flow.graph.blocks[block].isLoopHeader && incoming.contains { !$0.state.locals.allSatisfy(result.locals.contains) }
     return isMoved && incoming.allSatisfy({ $0.state.constant == nil }) ? .none : .carried(result)
   }
 
@@ -223,7 +224,8 @@ struct CarriedLocations {
   private func behind(_ entry: Entry, in block: Range<UInt64>) -> State {
     let upper = min(entry.range.upperBound, block.upperBound)
     let lower = min(max(entry.range.lowerBound, block.lowerBound), upper)
-    guard flow.instructions(from: CodeOffset(upper), to: CodeOffset(block.upperBound)).allSatisfy(\.opcode.isMarker) else {
+    guard flow.instructions(from: CodeOffset(upper), to: CodeOffset(block.upperBound)).allSatisfy(\.opcode.isMarker)
+    else {
       return .none
     }
     var carried = Carried(locals: [], constant: nil, isNamed: true, end: entry.range.upperBound)

@@ -7,7 +7,8 @@ extension FrameState {
   /// Where a variable is of whose location list no range holds at the frame's place, and how that is known; nil where
   /// that is not known either, or nobody wants to see such.
   func carriedLocation(of variable: Variable) -> (expression: Bytes, assurance: Assurance)? {
-    guard session.carriesLocations, let form = variable.location, let location = try? variable.entry.unit.location(form),
+    guard session.carriesLocations, let form = variable.location,
+      let location = try? variable.entry.unit.location(form),
       case .list(let list) = location, list.problem == nil, let number = frame.functionIndex,
       let offset = frame.codeOffset, let body = module.wasm.body(number), let flow = module.flow(of: number)
     else { return nil }
