@@ -119,6 +119,10 @@ struct HeldValues {
         if let plain = value(expression, expressions, frame, bytes.count) {
           outcome = plain.bytes == bytes ? .plain : .plainWrong
           text = "\(plain)"
+          session.carriesLocations = true
+          if value(expression, expressions, frame, bytes.count) == nil {
+            measure.differences.insert("LOST \(outcome) \(what) \(held.function):\(held.line) \(expression)")
+          }
         } else {
           session.carriesLocations = true
           if let carried = value(expression, expressions, frame, bytes.count) {
@@ -127,7 +131,9 @@ struct HeldValues {
             text = "\(carried)"
           } else {
             let node = node(expression, expressions, frame)
-            measure.differences.insert("absent \(what) \(held.function):\(held.line) \(String(frame.codeAddress?.rawValue ?? 0, radix: 16)) \(expression): \(node?.reason ?? "-")")
+            measure.differences.insert(
+              "absent \(what) \(held.function):\(held.line) \(String(frame.codeAddress?.rawValue ?? 0, radix: 16)) \(expression): \(node?.reason ?? "-")"
+            )
           }
         }
         let site = Site(
