@@ -17,7 +17,7 @@ for source in text.c numbers.c records.c objects.cpp puzzles.c; do
   for level in O1 O2 O3 Os; do
     "${compiler[@]}" "${flags[@]}" -$level -gdwarf-4 -c "$source" -o "$out/$program.o"
     wasm-ld --gc-sections -z stack-size=16384 "$out/$program.o" "$out/hold.o" -o "$program-$level.wasm"
-    llvm-objcopy --remove-section=.debug_pubnames --remove-section=.debug_pubtypes "$program-$level.wasm"
+    slim "$program-$level.wasm"
     wasm-tools validate "$program-$level.wasm"
   done
 done
