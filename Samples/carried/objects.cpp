@@ -193,7 +193,7 @@ __attribute__((noinline)) int flood(char (*grid)[6], int x, int y, int &depth, i
   for (const auto &step : steps) {
     int nx = x + step[0];
     int ny = y + step[1];
-    HOLD(V(x) V(y) V(depth) V(size) V(nx) V(ny)); size += flood(grid, nx, ny, depth, deepest);
+    HOLD(V(x) V(y) V(size) V(nx) V(ny)); size += flood(grid, nx, ny, depth, deepest);
   }
   return size;
 }

@@ -119,10 +119,10 @@ __attribute__((noinline)) static struct tree *insert(struct tree *root, int key,
 __attribute__((noinline)) static int visit(const struct tree *tree, int depth, int *sum) {
   FN;
   if (!tree) return depth;
-  HOLD(V(tree->key) V(depth) V(*sum)); int left = visit(tree->left, depth + 1, sum);
+  HOLD(V(tree->key) V(depth)); int left = visit(tree->left, depth + 1, sum);
   *sum += tree->key * tree->count;
   if (tree->key % 5 == 0) POINT(V(tree->key) V(depth) V(*sum) V(left));
-  HOLD(V(tree->key) V(depth) V(*sum) V(left)); int right = visit(tree->right, depth + 1, sum);
+  HOLD(V(tree->key) V(depth) V(left)); int right = visit(tree->right, depth + 1, sum);
   int deeper = left > right ? left : right;
   return deeper;
 }
@@ -319,7 +319,7 @@ void program(void) {
   int depth = 0;
   for (struct node *n = list; n; n = n->next) {
     int key = n->value * 3 % 17;
-    HOLD(V(list->value) V(root->key) V(depth) V(n->value) V(key)); root = insert(root, key, &depth);
+    HOLD(V(list->value) V(root->key) V(n->value) V(key)); root = insert(root, key, &depth);
   }
   int sum = 0;
   HOLD(V(depth) V(root->key)); int levels = visit(root, 0, &sum);

@@ -336,7 +336,7 @@ void program(void) {
   }
   int status = 0;
   for (int i = 0; i < 7; i++) {
-    HOLD(V(i) V(total) V(status)); int64_t value = number(numbers[i], i == 6 ? 16 : 0, &status);
+    HOLD(V(i) V(total)); int64_t value = number(numbers[i], i == 6 ? 16 : 0, &status);
     if (status < 0) {
       POINT(V(i) V(total) V(status) V(value));
       continue;

@@ -58,7 +58,7 @@ struct HeldValues {
     case plainWrong
     /// As it is, with carried locations.
     case carried
-    /// Otherwise than it is, with carried locations.
+    /// Otherwise than it is, or as known better than `assumed`, with carried locations.
     case carriedWrong
 
     static func < (left: Outcome, right: Outcome) -> Bool { left.rawValue < right.rawValue }
@@ -122,22 +122,16 @@ struct HeldValues {
         } else {
           session.carriesLocations = true
           if let carried = value(expression, expressions, frame, bytes.count) {
-            outcome = carried.bytes == bytes ? .carried : .carriedWrong
-            if carried.trust != .assumed { measure.mismatches.append("\(what): \(expression) is \(carried.trust)") }
+            outcome = carried.bytes == bytes && carried.trust == .assumed ? .carried : .carriedWrong
             text = "\(carried)"
-          } else {
-            let node = node(expression, expressions, frame)
-            measure.differences.insert(
-              "absent \(what) \(held.function):\(held.line) \(String(frame.codeAddress?.rawValue ?? 0, radix: 16)) \(expression): \(node?.reason ?? "-")"
-            )
           }
         }
         let site = Site(
           address: frame.codeAddress?.rawValue ?? 0, function: held.function, expression: expression)
         measure.outcomes[site] = max(measure.outcomes[site] ?? .none, outcome)
-        if outcome != .none && outcome != .plain {
+        if outcome == .plainWrong || outcome == .carriedWrong {
           measure.differences.insert(
-            "\(outcome) \(what) \(held.function):\(held.line) \(expression) \(bytes) \(text)")
+            "\(outcome): \(what) \(held.function):\(held.line) \(expression) holds \(bytes), shown as \(text)")
         }
       }
     }

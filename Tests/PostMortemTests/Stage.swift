@@ -24,7 +24,7 @@ struct Stage {
     .v128(low: 0x0807_0605_0403_0201, high: 0x100f_0e0d_0c0b_0a09),
   ]
   static let start: UInt32 = 1
-  /// Where `run` and its instructions lie: eight times nothing and the trap.
+  /// Where `run` and its instructions lie: eight times nothing, or what a test says, and the trap.
   var crash: Crash
   let body: CodeRange
   /// The trap, and the call in `_start`.
@@ -46,8 +46,10 @@ struct Stage {
     var locals = values
     var callerLocals: [RecordedValue] = []
     var callerStack = arguments
-    /// What `run` does before it traps: eight bytes.
+    /// What `run` does before it traps.
     var code: [UInt8] = [1, 1, 1, 1, 1, 1, 1, 1]
+    /// Where in `code` it is; nil for the trap behind it.
+    var place: Int?
     /// Whether `_start` calls `run` through a table.
     var isIndirect = false
     /// What `_start` describes of itself.
@@ -95,7 +97,7 @@ struct Stage {
     let start = plain.bodies[1]
     body = CodeRange(run.codeAddress, run.end)!
     let first = try plain.locals(of: run).declarations.firstInstruction
-    trap = CodeOffset(first.rawValue + 8)
+    trap = CodeOffset(first.rawValue + UInt64(options.place ?? options.code.count))
     call = CodeOffset(try plain.locals(of: start).declarations.firstInstruction.rawValue + UInt64(callOffset))
     trapAddress = run.codeAddress.rawValue + trap.rawValue
     callAddress = start.codeAddress.rawValue + call.rawValue

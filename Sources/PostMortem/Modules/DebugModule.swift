@@ -245,7 +245,8 @@ final class DebugModule {
     guard let analysis = analysis(of: function) else { return false }
     let place = BlockEnd(function: function, block: block)
     if blockEnds[place] == nil {
-      if blockEnds.count >= 4096 { blockEnds = [:] }
+      // Questions about a block come one after the other; a state is as large as the function has locals.
+      if blockEnds.count >= 64 { blockEnds = [:] }
       blockEnds[place] = analysis.state(atEndOf: block)
     }
     guard let id = blockEnds[place]?.local(local), case .constant(let type, let value) = analysis.values[id] else {

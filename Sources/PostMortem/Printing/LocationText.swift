@@ -3,8 +3,10 @@ import DwarfEval
 
 /// Where a variable is, in words: `at frame base +12`, `in Wasm local 3`, `static storage at address 0x400`.
 enum LocationText {
-  /// The words for a variable at an address of its function's code.
-  static func text(of variable: Variable, at address: CodeAddress) -> String {
+  /// The words for a variable at an address of its function's code. `carried` is asked where its list says nothing.
+  static func text(
+    of variable: Variable, at address: CodeAddress, carried: (Variable) -> (expression: Bytes, assurance: Assurance)?
+  ) -> String {
     if variable.constant != nil { return "constant, in the debug information" }
     guard let form = variable.location else { return "optimized out" }
     let unit = variable.entry.unit
@@ -15,7 +17,10 @@ enum LocationText {
     guard let location else { return "at a place of an unknown form" }
     if case .list(let list) = location {
       let places = list.entries.count > 1 ? " (one of \(list.entries.count) places)" : ""
-      guard let expression = location.expression(at: address) else { return "optimized out here" + places }
+      guard let expression = location.expression(at: address) else {
+        guard let (expression, assurance) = carried(variable) else { return "optimized out here" + places }
+        return "\(text(of: expression, unit)) here, assumed: \(assurance.reason ?? "")" + places
+      }
       return "\(text(of: expression, unit)) here" + places
     }
     return location.expression(at: address).map { text(of: $0, unit) } ?? "optimized out"

@@ -25,17 +25,17 @@ struct CarriedLocations {
   /// A range of the list, in the function's code.
   struct Entry {
     var range: Range<UInt64>
-    /// The number of its expression: equal expressions have one.
-    var expression: Int
+    var footing: Footing
   }
 
-  /// What a location is, as far as it matters here.
+  /// What a location's expression is, as far as it matters here.
   enum Footing: Equatable {
     /// The value of a local.
     case local(UInt32)
     /// A number.
     case constant(UInt64)
-    /// Nothing that can be carried.
+    /// Anything else, which is not carried: operands are gone with the next instruction, and of what is computed, lies in
+    /// memory or in pieces the measure found none that was right.
     case none
   }
 
@@ -61,8 +61,6 @@ struct CarriedLocations {
   private let flow: FunctionFlow
   /// By their starts, without overlap.
   private let entries: [Entry]
-  /// By expression.
-  private let footings: [Footing]
   /// Where the code of the variable's scope is, ascending; nil where it is in scope everywhere.
   private let scope: [Range<UInt64>]?
   /// By local: those that it is copied to somewhere.
@@ -70,23 +68,24 @@ struct CarriedLocations {
   /// Whether a local has a value at the end of a block.
   private let isConstant: (_ local: UInt32, _ value: UInt64, _ block: Int) -> Bool
 
-  /// Lists with more expressions are not carried.
-  static let mostExpressions = 4096
   /// How often a block is looked at. Sets of locals shrink, and nested loops are not deep: it takes a handful.
   private static let mostVisits = 32
+  /// Of more locals that hold one variable, the first count. Functions with more blocks, and scopes in more pieces, are no
+  /// compiler's.
+  private static let mostCopies = 16
+  private static let mostBlocks = 200_000
+  private static let mostPieces = 1024
 
   /// - Parameters:
   ///   - entries: the ranges, in whatever order.
-  ///   - footings: what each expression is.
   ///   - scope: where the code of the block is in which the variable is declared; nil for all of the function.
   ///   - isConstant: whether a local is known to have a value at the end of a block.
   init(
-    _ flow: FunctionFlow, entries: [Entry], footings: [Footing], scope: [Range<UInt64>]?,
+    _ flow: FunctionFlow, entries: [Entry], scope: [Range<UInt64>]?,
     isConstant: @escaping (_ local: UInt32, _ value: UInt64, _ block: Int) -> Bool
   ) {
     self.flow = flow
     self.entries = Self.disjoint(entries)
-    self.footings = footings
     self.scope = scope
     self.isConstant = isConstant
     var successors: [UInt32: Set<UInt32>] = [:]
@@ -102,7 +101,7 @@ struct CarriedLocations {
     for entry in entries.sorted(by: { $0.range.lowerBound < $1.range.lowerBound }) {
       let start = max(entry.range.lowerBound, result.last?.range.upperBound ?? 0)
       guard start < entry.range.upperBound else { continue }
-      result.append(Entry(range: start..<entry.range.upperBound, expression: entry.expression))
+      result.append(Entry(range: start..<entry.range.upperBound, footing: entry.footing))
     }
     return result
   }
@@ -111,7 +110,9 @@ struct CarriedLocations {
 
   /// What is carried to the instruction at `offset`; nil where nothing is.
   func location(at offset: CodeOffset) -> Carried? {
-    guard let block = flow.graph.block(containing: offset), flow.graph.blocks[block].isReachable else { return nil }
+    guard let block = flow.graph.block(containing: offset), flow.graph.blocks[block].isReachable,
+      flow.graph.blocks.count <= Self.mostBlocks, (scope?.count ?? 0) <= Self.mostPieces
+    else { return nil }
     var exits = [State](repeating: .unvisited, count: flow.graph.blocks.count)
     var visits = [UInt8](repeating: 0, count: exits.count)
     var isDirty = [Bool](repeating: false, count: exits.count)
@@ -210,7 +211,7 @@ struct CarriedLocations {
         case .constant(let value): carried.constant == value
         case .other: false
         }
-      if holds, !carried.locals.contains(write.local) {
+      if holds, !carried.locals.contains(write.local), carried.locals.count < Self.mostCopies {
         carried.locals = (carried.locals + [write.local]).sorted()
       } else if !holds {
         let next = successors[write.local] ?? []
@@ -229,7 +230,7 @@ struct CarriedLocations {
       return .none
     }
     var carried = Carried(locals: [], constant: nil, isNamed: true, end: entry.range.upperBound)
-    switch footings[entry.expression] {
+    switch entry.footing {
     case .none: return .none
     case .constant(let value): (carried.constant, carried.isNamed) = (value, false)
     case .local(let local):
@@ -237,12 +238,13 @@ struct CarriedLocations {
       // What the copies are that were made before the range began.
       for write in flow.writes[flow.writes(from: CodeOffset(block.lowerBound), to: CodeOffset(lower))] {
         switch write.source {
-        case .local(local) where write.local != local: carried.locals = Set(carried.locals + [write.local]).sorted()
+        case .local(local) where write.local != local && carried.locals.count < Self.mostCopies:
+          carried.locals = Set(carried.locals + [write.local]).sorted()
         default: carried.locals = write.local == local ? [local] : carried.locals.filter { $0 != write.local }
         }
       }
     }
-    return behind(lower..<upper, .carried(carried)).keeping(footings[entry.expression])
+    return behind(lower..<upper, .carried(carried)).keeping(entry.footing)
   }
 
   /// The first range that ends behind a place.

@@ -3,69 +3,119 @@ import DwarfEval
 import WasmBinary
 import WasmInterp
 
+/// Variables whose location list has to be read together with the code.
 extension FrameState {
-  /// Where a variable is of whose location list no range holds at the frame's place, and how that is known; nil where
-  /// that is not known either, or nobody wants to see such.
-  func carriedLocation(of variable: Variable) -> (expression: Bytes, assurance: Assurance)? {
-    guard session.carriesLocations, let form = variable.location,
-      let location = try? variable.entry.unit.location(form),
-      case .list(let list) = location, list.problem == nil, let number = frame.functionIndex,
-      let offset = frame.codeOffset, let body = module.wasm.body(number), let flow = module.flow(of: number)
-    else { return nil }
-    let start = body.codeAddress.rawValue
+  /// The frame's place in its function's code.
+  private struct CodePlace {
+    let function: UInt32
+    let offset: CodeOffset
+    let body: FunctionBody
+    let flow: FunctionFlow
+    /// The block of the control-flow graph.
+    let block: Int
+
+    /// The part of a range that is in the function, in bytes from its start.
     func inBody(_ range: CodeRange) -> Range<UInt64>? {
+      let start = body.codeAddress.rawValue
       let (low, high) = (max(range.low.rawValue, start), min(range.high.rawValue, body.end.rawValue))
       return low < high ? low - start..<high - start : nil
     }
-    var numbers: [[UInt8]: Int] = [:]
-    var expressions: [Bytes] = []
-    var entries: [CarriedLocations.Entry] = []
-    for entry in list.entries {
-      guard let range = entry.range.flatMap(inBody) else { continue }
-      let bytes = entry.expression.array
-      if numbers[bytes] == nil {
-        numbers[bytes] = expressions.count
-        expressions.append(entry.expression)
-        guard expressions.count <= CarriedLocations.mostExpressions else { return nil }
-      }
-      entries.append(CarriedLocations.Entry(range: range, expression: numbers[bytes]!))
+  }
+
+  private var codePlace: CodePlace? {
+    guard let number = frame.functionIndex, let offset = frame.codeOffset, let body = module.wasm.body(number),
+      let flow = module.flow(of: number), let block = flow.graph.block(containing: offset)
+    else { return nil }
+    return CodePlace(function: number, offset: offset, body: body, flow: flow, block: block)
+  }
+
+  // MARK: Locations that hold no more
+
+  /// Why a variable is not where the debug information says; nil where nothing speaks against it. LLVM does not end a
+  /// range where its local gets something else, and what is shown then is another variable.
+  func staleness(of location: LocationAttribute, _ expression: Bytes, encoding: UnitEncoding) -> String? {
+    guard case .local(let local) = CarriedLocations.Footing(expression, encoding: encoding), let place = codePlace
+    else {
+      return nil
     }
-    let encoding = variable.entry.unit.encoding
-    let footings = expressions.map { CarriedLocations.Footing($0, encoding: encoding) }
-    guard footings.contains(where: { $0 != .none }) else { return nil }
-    // All of a function is the scope of what is declared in its outermost block.
-    let isOfFunction = variable.scope?.tag == .subprogram
-    let ranges = isOfFunction ? nil : variable.scope?.codeRanges?.compactMap(inBody)
-    let locations = CarriedLocations(
-      flow, entries: entries, footings: footings, scope: ranges?.sorted { $0.lowerBound < $1.lowerBound }
-    ) { [module] local, value, block in
-      module.isConstant(value, local: local, function: number, atEndOf: block)
+    var start = place.flow.graph.blocks[place.block].start
+    if case .list(let list) = location,
+      let range = list.entries.lazy.compactMap(\.range).first(where: { $0.contains(address) }),
+      let low = place.body.codeOffset(of: range.low), low > start
+    {
+      start = low
     }
-    guard let carried = locations.location(at: offset) else { return nil }
-    // What has a parameter's value and is not the parameter was made to be changed: where that happens is not said.
-    let isParameter = isOfFunction && variable.kind == .parameter
-    let candidates = carried.locals.filter { isParameter || !flow.isUnchangedParameter($0) }
-    guard let local = candidates.first, !isOverdue(local, from: offset, flow, body) else { return nil }
-    let end = CodeAddress(start &+ carried.end)
+    let writes = place.flow.writes[place.flow.writes(from: start, to: place.offset)]
+    guard let write = writes.last(where: { $0.local == local }), let at = place.body.codeAddress(of: write.offset)
+    else {
+      return nil
+    }
+    return "local \(local), which held it, was written at \(hexadecimal(at.rawValue))"
+  }
+
+  // MARK: Locations that hold longer
+
+  /// Where a variable is of whose location list no range holds at the frame's place, and how that is known; nil where
+  /// that is not known either, or nobody wants to see such. `CarriedLocations` says how it is found; what it finds is
+  /// refused where the code shows that the variable may have changed without its local (docs/carried-locations.md).
+  func carriedLocation(of variable: Variable) -> (expression: Bytes, assurance: Assurance)? {
+    guard session.carriesLocations, let form = variable.location,
+      let location = try? variable.entry.unit.location(form), case .list(let list) = location, list.problem == nil,
+      let place = codePlace, let carried = carried(list, of: variable, to: place)
+    else { return nil }
+    let isArgument = variable.kind == .parameter && variable.scope?.tag == .subprogram
+    let local = carried.locals.first { local in
+      (isArgument || !place.flow.isUnchangedParameter(local)) && isNeeded(local, at: place)
+        && !isOverdue(local, at: place)
+    }
+    guard let local else { return nil }
+    let end = hexadecimal(place.body.codeAddress.rawValue &+ carried.end)
     return (
       Self.value(ofLocal: local),
-      Assurance(
-        .assumed,
-        "its location ended at \(hexadecimal(end.rawValue)); since then local \(local) holds it on all paths")
+      Assurance(.assumed, "its location ended at \(end); since then local \(local) holds it on all paths")
     )
   }
 
-  /// Whether code behind `offset`, but of an earlier place of the source, uses a local: compilers do later what nobody needs
-  /// before, and what the source has changed by then, the local has not.
-  private func isOverdue(_ local: UInt32, from offset: CodeOffset, _ flow: FunctionFlow, _ body: FunctionBody) -> Bool {
-    guard let block = flow.graph.block(containing: offset) else { return true }
-    let here = sourceLines(at: address, body)
-    var waiting = [block]
-    var seen: Set<Int> = [block]
+  private func carried(
+    _ list: LocationList, of variable: Variable, to place: CodePlace
+  ) -> CarriedLocations.Carried? {
+    let encoding = variable.entry.unit.encoding
+    let entries = list.entries.compactMap { entry in
+      entry.range.flatMap(place.inBody).map {
+        CarriedLocations.Entry(range: $0, footing: CarriedLocations.Footing(entry.expression, encoding: encoding))
+      }
+    }
+    guard entries.contains(where: { if case .local = $0.footing { true } else { false } }) else { return nil }
+    // All of a function is the scope of what is declared in its outermost block.
+    let scope = variable.scope?.tag == .subprogram ? nil : variable.scope?.codeRanges?.compactMap(place.inBody)
+    let locations = CarriedLocations(
+      place.flow, entries: entries, scope: scope?.sorted { $0.lowerBound < $1.lowerBound }
+    ) { [module] local, value, block in
+      module.isConstant(value, local: local, function: place.function, atEndOf: block)
+    }
+    return locations.location(at: place.offset)
+  }
+
+  /// Whether a local is read later on, or written once at the most. What nobody reads any more may be what the variable was
+  /// before it changed for the last time, for nobody.
+  private func isNeeded(_ local: UInt32, at place: CodePlace) -> Bool {
+    place.flow.isLive(local, at: place.offset) || place.flow.writes.count { $0.local == local } < 2
+  }
+
+  /// Whether what the source has done by now to a variable is done to its local later: compilers put off what nobody
+  /// needs before a call. It shows in code that uses the local, behind the place but of an earlier line, and in copies of
+  /// what is known at the place.
+  private func isOverdue(_ local: UInt32, at place: CodePlace) -> Bool {
+    let flow = place.flow
+    if flow.isCopied(to: local, from: place.offset, to: flow.graph.blocks[place.block].end) { return true }
+    let here = sourceLines(at: address, place.body)
+    var waiting = [place.block]
+    var seen: Set<Int> = [place.block]
     while let next = waiting.popLast() {
-      let start = next == block ? offset : flow.graph.blocks[next].start
+      let start = next == place.block ? place.offset : flow.graph.blocks[next].start
       for use in flow.uses(of: local, from: start, to: flow.graph.blocks[next].end) {
-        if let place = body.codeAddress(of: use), sourceLines(at: place, body).isEarlier(than: here) { return true }
+        guard let address = place.body.codeAddress(of: use) else { continue }
+        if sourceLines(at: address, place.body).isEarlier(than: here) { return true }
       }
       for edge in flow.graph.successors(of: next) where !edge.isBackEdge && seen.count < Self.blocksLookedAt {
         if seen.insert(Int(edge.target)).inserted { waiting.append(Int(edge.target)) }
@@ -79,15 +129,12 @@ extension FrameState {
 
   private func sourceLines(at address: CodeAddress, _ body: FunctionBody) -> SourceLines {
     let frames = dwarf.locate(address, body: CodeRange(body.codeAddress, body.end))
-    return SourceLines(
-      lines: frames.reversed().map { frame in
-        (function: frame.frame?.offset, line: frame.position?.line ?? 0)
-      })
+    return SourceLines(lines: frames.reversed().map { (function: $0.frame?.offset, line: $0.line) })
   }
 
   /// The expression for the value of a local.
   private static func value(ofLocal local: UInt32) -> Bytes {
-    var bytes: [UInt8] = [UInt8(DwOperation.wasmLocation.rawValue), 0]
+    var bytes = [UInt8(DwOperation.wasmLocation.rawValue), 0]
     var rest = local
     repeat {
       bytes.append(UInt8(rest & 0x7f) | (rest > 0x7f ? 0x80 : 0))
@@ -112,28 +159,34 @@ private struct SourceLines {
 }
 
 extension FunctionFlow {
-  /// Whether a local is a parameter that is never written.
+  /// Whether a local is a parameter that is never written. A variable that has its value and is not the parameter was made
+  /// to be changed, and where that happens is not said.
   fileprivate func isUnchangedParameter(_ local: UInt32) -> Bool {
     Int(local) < locals.parameters.count && !writes.contains { $0.local == local }
+  }
+
+  /// Whether a local gets, between two places of a block, what another local holds at the first of them.
+  fileprivate func isCopied(to local: UInt32, from start: CodeOffset, to end: CodeOffset) -> Bool {
+    var changed: Set<UInt32> = []
+    for write in writes[writes(from: start, to: end)] {
+      if write.local == local, case .local(let source) = write.source, !changed.contains(source) { return true }
+      changed.insert(write.local)
+    }
+    return false
   }
 }
 
 extension CarriedLocations.Footing {
   /// What an expression is.
   init(_ expression: Bytes, encoding: UnitEncoding) {
-    var reader = ExpressionReader(expression, encoding: encoding)
-    var operations: [ExpressionOperation] = []
     self = .none
-    while true {
-      guard let next = try? Optional(reader.next()) else { return }
-      guard let operation = next else { break }
-      operations.append(operation)
-      if operations.count > 2 { return }
-    }
-    guard operations.count == 2, operations[1].opcode == .stackValue else { return }
-    if case .local(let local)? = operations[0].wasmPlace {
+    var reader = ExpressionReader(expression, encoding: encoding)
+    guard let first = try? reader.next(), (try? reader.next())?.opcode == .stackValue,
+      let end = try? Optional(reader.next()), end == nil
+    else { return }
+    if case .local(let local)? = first.wasmPlace {
       self = .local(local)
-    } else if let number = operations[0].constant {
+    } else if let number = first.constant {
       self = .constant(number)
     }
   }

@@ -71,10 +71,12 @@ extension Session {
   /// The variables in scope at a frame's place with their places, innermost scope first.
   public func placedVariables(of frame: Frame, thread: Int) -> [PlacedVariable] {
     guard let inspection = inspection(of: frame, thread: thread) else { return [] }
+    let state = inspection.state
     return inspection.scopes.flatMap(\.variables).map { variable in
       PlacedVariable(
         name: variable.name ?? "(unnamed)", isParameter: variable.kind == .parameter, scope: variable.depth,
-        location: LocationText.text(of: variable, at: inspection.state.address), size: variable.type?.size)
+        location: LocationText.text(of: variable, at: state.address, carried: state.carriedLocation),
+        size: variable.type?.size)
     }
   }
 }

@@ -43,14 +43,17 @@ extension FrameState {
     return (try? reader.next()) ?? nil == nil
   }
 
-  /// The expression that holds at the frame's place.
+  /// The expression that holds at the frame's place, as the debug information says.
   func expression(_ form: FormValue, of unit: Unit) throws(Unavailable) -> Bytes? {
     let location: LocationAttribute?
     do throws(ReadError) { location = try unit.location(form) } catch {
       throw Unavailable("its location cannot be read: \(error.rule)")
     }
     guard let location else { throw Unavailable("its location is of an unknown form") }
-    if let expression = location.expression(at: address) { return expression }
+    if let expression = location.expression(at: address) {
+      if let reason = staleness(of: location, expression, encoding: unit.encoding) { throw Unavailable(reason) }
+      return expression
+    }
     if case .list(let list) = location, let problem = list.problem {
       throw Unavailable("its location list is damaged: \(problem.rule)")
     }

@@ -85,6 +85,23 @@ public struct FunctionFlow: Sendable {
     }
   }
 
+  /// Whether a local is read on some path from the instruction at `offset` on before it is written.
+  public func isLive(_ local: UInt32, at offset: CodeOffset) -> Bool {
+    guard let block = graph.block(containing: offset) else { return false }
+    var waiting = [(block: block, start: offset)]
+    var seen: Set<Int> = []
+    while let (next, start) = waiting.popLast() {
+      if let use = uses(of: local, from: start, to: graph.blocks[next].end).first {
+        if !writes(from: use, to: CodeOffset(use.rawValue &+ 1)).isEmpty { continue }
+        return true
+      }
+      for edge in graph.successors(of: next) where seen.insert(Int(edge.target)).inserted {
+        waiting.append((Int(edge.target), graph.blocks[Int(edge.target)].start))
+      }
+    }
+    return false
+  }
+
   /// The instructions between two places, each at its start; those in front of one that cannot be read.
   public func instructions(from start: CodeOffset, to end: CodeOffset) -> [Instruction] {
     var found: [Instruction] = []

@@ -111,16 +111,18 @@ enum CommandTable {
       summary: "Show the name of an expression's type, or what a type's name stands for", completer: .variables,
       run: TypeCommands.whatis),
     Command(
-      name: "set", group: .values, syntax: ["print SETTING VALUE", "$NAME = EXPRESSION"],
+      name: "set", group: .values, syntax: ["print SETTING VALUE", "carried-locations on|off", "$NAME = EXPRESSION"],
       summary: "Change how values are shown, or keep a value under a name",
       details: """
         `set print elements N` (of containers and strings), `set print depth N`, `set print repeats N`:
         0 or unlimited for as many as there are. `set print raw on` shows library types as their
-        members. The dead program's own variables cannot be changed.
+        members. `set carried-locations off` hides variables that are only assumed to be where they
+        were, because their location ended with a block of the code. The dead program's own variables
+        cannot be changed.
         """,
       run: SettingCommands.set),
     Command(
-      name: "show", group: .values, syntax: ["print", "print SETTING", "values", "convenience"],
+      name: "show", group: .values, syntax: ["print", "print SETTING", "carried-locations", "values", "convenience"],
       summary: "Show how values are shown, the last values printed, or those kept under names",
       run: SettingCommands.show),
 

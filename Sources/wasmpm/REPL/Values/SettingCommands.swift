@@ -62,10 +62,15 @@ enum SettingCommands {
       try find(name).write(&debugger.settings, rest.dropFirst(name.count).trimmed)
       return .done
     }
+    if word == carriedLocations {
+      debugger.session.carriesLocations = try flag(rest)
+      return .done
+    }
     let isVariable = ["variable", "var"].contains(word)
     let expression = isVariable ? rest : arguments
     guard isVariable || expression.hasPrefix("$") else {
-      throw Failure(.usage, "\"set\" needs \"print SETTING VALUE\" or \"$NAME = EXPRESSION\".")
+      throw Failure(
+        .usage, "\"set\" needs \"print SETTING VALUE\", \"\(carriedLocations) on\" or \"$NAME = EXPRESSION\".")
     }
     _ = try debugger.evaluate(expression)
     return .done
@@ -79,11 +84,23 @@ enum SettingCommands {
         debugger.output.line(
           "print \(setting.name.padded(10))\(setting.read(debugger.settings).padded(11))\(setting.meaning)")
       }
+      if word.isEmpty { showCarriedLocations(debugger) }
+    case carriedLocations: showCarriedLocations(debugger)
     case "values": try values(debugger)
     case "convenience", "conv": try convenience(debugger)
-    default: throw Failure(.usage, "\"show\" knows print, values and convenience, not \"\(word)\".")
+    default:
+      throw Failure(.usage, "\"show\" knows print, \(carriedLocations), values and convenience, not \"\(word)\".")
     }
     return .done
+  }
+
+  /// The name of the setting that is the session's, as it changes what is known and not how it is shown.
+  private static let carriedLocations = "carried-locations"
+
+  private static func showCarriedLocations(_ debugger: Debugger) {
+    let state = debugger.session.carriesLocations ? "on" : "off"
+    debugger.output.line(
+      "\(carriedLocations) \(state)  variables where they were, when their location ended with a block of the code")
   }
 
   private static func values(_ debugger: Debugger) throws(Failure) {
