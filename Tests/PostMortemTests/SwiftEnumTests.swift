@@ -23,7 +23,7 @@ import Testing
     let object = DIE(
       DwTag.structureType,
       [
-        named("C"), number(.byteSize, 0), At(DwAttribute.linkageName, DwForm.string, .text("$s1m1CCD")),
+        named("C"), number(.byteSize, 4), At(DwAttribute.linkageName, DwForm.string, .text("$s1m1CCD")),
       ], label: "C", children: [member("number", "int", 0)])
     let stage = try Stage([variable("e", "E", [0x91, 0])]) {
       $0.language = .swift

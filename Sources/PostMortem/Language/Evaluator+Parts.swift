@@ -207,7 +207,12 @@ extension Evaluator {
     case .entries(let count, let first)?:
       let found = first(Int(min(count ?? .max, UInt64(Self.mostKeys))))
       let wanted = KeyOfEntry(key.referent, owner: owner)
-      for entry in found.elements where wanted.matches(entry.key.referent) { return entry.value }
+      for entry in found.elements {
+        var key = entry.key.referent
+        // Numbers in wrappers: Swift's integers.
+        if key.type?.record != nil { _ = scope.shown(&key) }
+        if wanted.matches(key) { return entry.value }
+      }
       if let problem = found.problem {
         throw ExpressionError(
           .unavailable, "There is no such key in what can be read; the container is damaged: \(problem).", at: range)

@@ -171,7 +171,8 @@ import Testing
     #expect(level.enumerators.map { "\($0.name)=\($0.value)" } == ["low=0", "medium=1", "high=2"])
     #expect(level.underlying?.name == "Swift.UInt8")
     func record(_ name: String) throws -> RecordType {
-      try #require(SwiftLayout.record(of: try #require(dwarf.type(named: name))))
+      let type = try #require(dwarf.type(named: name))
+      return try #require(SwiftLayout.record(of: type))
     }
     let slot = try record("Slot")
     #expect(text(slot.members) == ["hour: Swift.UInt8 @0", "level: embeddedswift.Level @1", "active: Swift.Bool @2"])
@@ -180,7 +181,8 @@ import Testing
     let reading = try record("Reading")
     #expect(
       text(reading.members) == ["celsius: Swift.Int8 @0", "humidity: Swift.Float @4", "valid: Swift.Bool @8"])
-    #expect(try record("Room").members.map(\.location.offset) == [0, 4, 8, 12])
+    // An object's properties stand behind its header.
+    #expect(try record("Room").members.map(\.location.offset) == [8, 12, 16, 20])
     #expect(try record("Decoder").members.map(\.location.offset) == [0, 4])
     #expect(dwarf.variables(named: "errno").first?.storage == .threadLocal)
     #expect(dwarf.diagnostics.isEmpty)

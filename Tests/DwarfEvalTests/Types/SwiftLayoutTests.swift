@@ -5,17 +5,13 @@ import Testing
 
 /// Where Swift's stored properties are, by the rules of the language, beside what its compiler says.
 @Suite struct SwiftLayoutTests {
-  private static let numbers: [DIE] = [("Int8", 1), ("Int16", 2), ("Float", 4), ("Int64", 8)].flatMap { label, size in
-    [
-      base("Builtin." + label, .unsigned, size),
-      DIE(
-        DwTag.structureType, [name(label), number(.byteSize, size)], label: label,
-        children: [member("_value", "Builtin." + label, 0)]),
-    ]
-  }
-
   private func program(_ entries: [DIE], _ types: String...) -> TypeProgram {
-    TypeProgram(Self.numbers + entries, types: types, language: .swift)
+    var numbers: [DIE] = []
+    for (label, size) in [("Int8", 1), ("Int16", 2), ("Float", 4), ("Int64", 8)] as [(String, UInt64)] {
+      numbers.append(base("Builtin." + label, .unsigned, size))
+      numbers.append(structure(label, size, [member("_value", "Builtin." + label, 0)]))
+    }
+    return TypeProgram(numbers + entries, types: types, language: .swift)
   }
 
   private func structure(_ label: String, _ size: UInt64, _ members: [DIE], linkage: String? = nil) -> DIE {
