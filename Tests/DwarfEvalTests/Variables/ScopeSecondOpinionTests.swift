@@ -55,13 +55,15 @@ import Testing
           theirs.allSatisfy({ $0.isLetter || $0.isNumber || "_: *&[]".contains($0) }),
           theirs != "std::nullptr_t", !theirs.contains("structure "), !theirs.contains("class "),
           !theirs.contains("union "),
-          // It does not know restrict, nor the names that Rust gives to pointers and arrays.
-          !theirs.hasPrefix("restrict"), unit.sourceLanguage != .rust || theirs.allSatisfy({ !"*&[]".contains($0) })
+          // It does not know restrict and atomic types, nor the names that Rust gives to pointers and arrays.
+          !theirs.hasPrefix("restrict"), !theirs.hasPrefix("atomic "),
+          unit.sourceLanguage != .rust || theirs.allSatisfy({ !"*&[]".contains($0) })
         else { continue }
         let words = dwarf.type(describedBy: entry).name.split(separator: " ", omittingEmptySubsequences: false)
         let ours = words.filter { !["struct", "union", "enum"].contains($0) }.joined(separator: " ")
         count += 1
-        #expect(ours == theirs)
+        // It leaves functions out of names; of the samples of C++'s libraries some have lost their own.
+        #expect(ours == theirs || ours.hasSuffix("(anonymous)::" + theirs))
       }
     }
     #expect(count > 0 || dwarf.units.allSatisfy { $0.sourceLanguage == .zig })
