@@ -111,9 +111,8 @@ struct RecoveryCase: Sendable, CustomTestStringConvertible {
       found = shown(moment.stripped.operandStack(of: frame, thread: 0) ?? [], number)
     case .stackPointer:
       let expressions = ExpressionSession(session: moment.stripped)
-      let contents = try expressions.evaluate("$sp", frame: frame, thread: 0).contents()
-      let number = contents.bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
-      found = (String(number), contents.isComplete ? contents.assurance.trust : .unavailable, contents.assurance.reason)
+      let pointer = try expressions.stackPointer(of: frame)
+      found = (pointer.value.map { String($0) } ?? "", pointer.trust, pointer.reason)
     }
     let isRight = found.value == expectation.value
     let holds =

@@ -73,14 +73,10 @@ final class RecoveryComparison {
   private func stackPointer(
     _ expressions: ExpressionSession, _ frame: Frame, _ truth: UInt64, _ place: String
   ) -> RecoveryOutcome {
-    guard let value = try? expressions.evaluate("$sp", frame: frame, thread: 0) else { return .unavailable }
-    let contents = value.contents()
-    let trust = contents.assurance.trust
-    guard contents.isComplete, trust != .unavailable else { return .unavailable }
-    let found = contents.bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
-    if trust == .assumed { return found == truth ? .assumed : .assumedWrong }
-    if found == truth { return .derived }
-    tally.fail("\(place): $sp is \(truth), not \(found) [\(trust)]: \(contents.assurance.reason ?? "no reason")")
+    guard let found = try? expressions.stackPointer(of: frame), found.trust != .unavailable else { return .unavailable }
+    if found.trust == .assumed { return found.value == truth ? .assumed : .assumedWrong }
+    if found.value == truth { return .derived }
+    tally.fail("\(place): $sp is \(truth), not \(found.value ?? 0) [\(found.trust)]: \(found.reason ?? "no reason")")
     return .derivedWrong
   }
 

@@ -33,11 +33,10 @@ import WasmBinary
         let place = "\(moment.when), frame \(physical) (\(frame.function.display))"
         // What the other tests take for the truth is it.
         if let other = derived[physical] { #expect(other == pointer, "\(place)") }
-        let contents = try expressions.evaluate("$sp", frame: frame, thread: 0).contents()
-        let found = contents.bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+        let found = try expressions.stackPointer(of: frame)
         #expect(
-          contents.isComplete && contents.assurance.trust >= .derived && found == pointer,
-          "\(place): $sp is \(pointer), not \(found) [\(contents.assurance.trust)] \(contents.assurance.reason ?? "")")
+          found.trust >= .derived && found.value == pointer,
+          "\(place): $sp is \(pointer), not \(found.value ?? 0) [\(found.trust)] \(found.reason ?? "")")
       }
     }
     #expect(compared >= 4)

@@ -92,3 +92,12 @@ extension RecordedValue {
     }
   }
 }
+
+extension ExpressionSession {
+  /// What `print $sp` says in a frame.
+  func stackPointer(of frame: Frame) throws -> (value: UInt64?, trust: Trust, reason: String?) {
+    let value = try evaluate("(unsigned long)$sp", frame: frame, thread: 0)
+    guard let node = describer(frame: frame)?.describe(value) else { return (nil, .unavailable, "no module") }
+    return (node.value.flatMap { UInt64($0) }, node.trust, node.reason)
+  }
+}
