@@ -3,13 +3,11 @@ import WasmBinary
 /// Which values are computed from the stack pointer: found by following values from there to all that they may
 /// become part of.
 struct Derivation {
-  private var isDerived: [Bool]
+  private var isDerived: [Bool] = []
   private var pending: [UInt32] = []
   private var flows: [(from: UInt32, to: UInt32)] = []
 
-  /// - Parameter count: how many values there are.
-  init(_ count: Int) { isDerived = [Bool](repeating: false, count: count) }
-
+  /// Starts with a value; `addExpressions` comes first.
   mutating func seed(_ id: ValueID) {
     guard !isDerived[Int(id.index)] else { return }
     isDerived[Int(id.index)] = true
@@ -23,6 +21,7 @@ struct Derivation {
   /// Adds what stems from the stack pointer itself, and the operands of expressions. What is compared or decides does
   /// not become part of the result.
   mutating func addExpressions(_ values: ValueTable, stackPointer: UInt32?) {
+    isDerived = [Bool](repeating: false, count: values.count)
     for (index, node) in values.nodes.enumerated() {
       let id = ValueID(index: UInt32(index))
       switch node.kind {

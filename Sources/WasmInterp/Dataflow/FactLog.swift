@@ -6,7 +6,7 @@ struct FactLog {
   private(set) var conditions: [UInt32: ValueID] = [:]
   var events: [MemoryEvent] = []
   /// Values that may be seen outside of the function's own addresses: stored, passed on, returned.
-  var exposed: Set<ValueID> = []
+  private(set) var isExposed: [Bool] = []
   /// Operands of expressions that are too deep to be kept, and where these are computed.
   private(set) var cutOff: [(operand: ValueID, at: UInt32)] = []
   /// Where functions are called that move the stack pointer.
@@ -21,6 +21,16 @@ struct FactLog {
   }
 
   init(_ context: ModuleContext) { self.context = context }
+
+  mutating func expose(_ operands: some Sequence<ValueID>) {
+    for operand in operands {
+      let index = Int(operand.index)
+      if index >= isExposed.count {
+        isExposed.append(contentsOf: repeatElement(false, count: index + 1 - isExposed.count))
+      }
+      isExposed[index] = true
+    }
+  }
 
   /// Adds an instruction that is about to be executed.
   mutating func add(
@@ -56,13 +66,13 @@ struct FactLog {
     case (0xfc, 0x08), (0xfc, 0x0b): bulk(instruction, interpreter, state)
     default:
       guard instruction.memoryArgument != nil else {
-        exposed.formUnion(state.stack.suffix(Int(row.pops)))
+        expose(state.stack.suffix(Int(row.pops)))
         return
       }
       if row.writesMemory {
         access(.write, instruction, interpreter, state, pops: Int(row.pops))
       } else {
-        exposed.formUnion(state.stack.suffix(max(Int(row.pops) - 1, 0)))
+        expose(state.stack.suffix(max(Int(row.pops) - 1, 0)))
       }
     }
   }
@@ -79,7 +89,7 @@ struct FactLog {
     case .memoryCopy: bulk(instruction, interpreter, state)
     default:
       guard let effect = try? context.effect(of: instruction, opcode) else { return }
-      exposed.formUnion(state.stack.suffix(effect.pops))
+      expose(state.stack.suffix(effect.pops))
       switch opcode {
       case .call, .callIndirect, .callRef:
         if opcode == .call, context.stackPointerMovers.contains(instruction.immediates.index) {
@@ -101,7 +111,7 @@ struct FactLog {
     guard let argument = instruction.memoryArgument, pops > 0, state.stack.count >= pops else { return }
     let address = state.stack[state.stack.count - pops]
     let operands = state.stack.suffix(pops - 1)
-    exposed.formUnion(operands)
+    expose(operands)
     let at = instruction.codeOffset.short
     let value: ValueID?
     switch kind {
@@ -136,7 +146,7 @@ struct FactLog {
     case .indices(let first, let second): memory = instruction.opcode.number == 0x08 ? second : first
     default: return
     }
-    if instruction.opcode.number == 0x0b { exposed.insert(operands[1]) }
+    if instruction.opcode.number == 0x0b { expose(operands[1...1]) }
     guard width != 0 else { return }
     append(
       .write, instruction, interpreter, memory: memory, address: operands[0], offset: 0, width: width,

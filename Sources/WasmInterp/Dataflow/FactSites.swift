@@ -92,14 +92,15 @@ struct FactCollector {
     guard let dominators = graph.immediateDominators(steps: interpreter.limits.dataflowSteps) else { return nil }
     interpreter.steps = 0
     let joins = interpreter.values.joinsByBlock(count: graph.blocks.count)
-    var derivation = Derivation(interpreter.values.count)
+    var derivation = Derivation()
     var firstEvent: [UInt32] = []
     let chunkCount = interpreter.chunks.count
     for block in graph.blocks.indices {
       firstEvent.append(UInt32(log.events.count))
       guard var state = entries[block] else { continue }
       interpreter.ownedFrom = UInt32(chunkCount)
-      var log = log
+      // The only copy while it is changed.
+      var log = self.log
       self.log = FactLog(interpreter.context)
       log.block = UInt32(block)
       try interpreter.replay(block, &state) { interpreter, instruction, state in
@@ -113,15 +114,15 @@ struct FactCollector {
       interpreter.chunks.removeLast(interpreter.chunks.count - chunkCount)
     }
     firstEvent.append(UInt32(log.events.count))
+    derivation.addExpressions(interpreter.values, stackPointer: interpreter.context.stackPointer)
     for (operand, at) in log.cutOff {
       if let result = interpreter.values.resultIfNamed(at) { derivation.flow(from: operand, to: result) }
     }
     for at in log.movers {
       if let result = interpreter.values.resultIfNamed(at) { derivation.seed(result) }
     }
-    derivation.addExpressions(interpreter.values, stackPointer: interpreter.context.stackPointer)
     let isDerived = derivation.solve()
-    let isPrivate = interpreter.context.stackPointer != nil && !log.exposed.contains { isDerived[Int($0.index)] }
+    let isPrivate = interpreter.context.stackPointer != nil && !zip(isDerived, log.isExposed).contains { $0 && $1 }
     for index in log.events.indices {
       let event = log.events[index]
       guard event.kind != .call, let address = event.address, isDerived[Int(address.index)] else { continue }
@@ -144,7 +145,7 @@ struct FactCollector {
     guard returns || !names.isEmpty else { return }
     let operands = interpreter.operands(of: target, along: edge, from: state)
     try interpreter.spend(names.count + operands.count + 1)
-    if returns { log.exposed.formUnion(operands) }
+    if returns { log.expose(operands) }
     for name in names {
       let node = interpreter.values.node(name)
       switch node.kind {

@@ -24,7 +24,7 @@ struct FactSolver: ForwardAnalysis {
   private var added: [UInt64] = []
   private var steps = 0
 
-  /// Nil where there would be too much to keep.
+  /// Nil where there would be too much to keep or to do.
   init?(_ sites: FactSites, _ analysis: FunctionAnalysis, _ block: Int, _ offset: CodeOffset, _ limits: Limits) {
     graph = analysis.graph
     self.limits = limits
@@ -36,6 +36,7 @@ struct FactSolver: ForwardAnalysis {
     candidates = FactCandidates(sites, graph, analysis.values, block, offset, limit: limit)
     effects = FactEffects(candidates, sites, analysis.interpreter.context)
     words = effects.words
+    guard sites.events.count <= limits.dataflowSteps / (words + candidates.events.count + 1) else { return nil }
     kept.reserveCapacity(words * graph.blocks.count)
     added.reserveCapacity(words * graph.blocks.count)
     for block in graph.blocks.indices {

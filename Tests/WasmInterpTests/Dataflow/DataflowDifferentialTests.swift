@@ -89,7 +89,6 @@ import WasmInterp
     #expect(counts.memoryFacts > 1_000)
     #expect(counts.framesOfCallers > 100)
     #expect(counts.conditions > 1_000)
-    print("\(counts)")
   }
 
   /// Holds all frames of a stopped program against the states.

@@ -14,9 +14,10 @@ import WasmInterp
   ]
   private static let doubles: [Double] =
     singles.map { Double($0) } + [
-      0.1, 2_147_483_647.5, -2_147_483_648.9, 4_294_967_295.9, -0.99, 9_223_372_036_854_774_784, 1e-320, 1.7e308,
+      0.1, 2_147_483_647.5, -2_147_483_648.9, 4_294_967_295.9, -0.99, 9_223_372_036_854_774_784, .leastNonzeroMagnitude,
+      1.7e308,
       3.5e38,
-      1.401298464324817e-45, 9_007_199_254_740_992,
+      Double(Float.leastNonzeroMagnitude), 9_007_199_254_740_992,
     ]
   private static let integers: [UInt64] = [
     0, 1, 2, 127, 128, 255, 0x7fff, 0x8000, 0xffff, 16_777_217, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff, 0x1_0000_0000,

@@ -72,6 +72,8 @@ struct RandomBody {
       op(0x22, UInt64(framePointer))
       op(0x24, 0)
     }
+    if frame != .none, chance(50) { store(framePointer) }
+    if signature.parameters.first == .i32, chance(50) { store(passedPointer) }
     code.u8(0x02)
     code.valueType(signature.result)
     labels.append(signature.result)
@@ -143,6 +145,14 @@ struct RandomBody {
         code.u8(0x71)
       }
     }
+  }
+
+  /// Stores a constant where a local points to.
+  private mutating func store(_ pointer: UInt32) {
+    op(0x20, UInt64(pointer))
+    someConstant(.i32)
+    code.u8(0x36)
+    memarg()
   }
 
   /// What is passed on as an address.

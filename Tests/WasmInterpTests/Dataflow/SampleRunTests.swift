@@ -75,7 +75,6 @@ import WasmInterp
     #expect(counts.constants > 10)
     #expect(counts.stackPointers > 5)
     #expect(counts.memoryFacts + counts.conditions + counts.unknownFacts > 50)
-    print("\(name) \(counts)")
   }
 
   private func pow10(_ exponent: Double) -> Double {
