@@ -52,9 +52,11 @@ final class EvaluationScope {
     if let frame, frame.module == index, session.dump.threads.indices.contains(thread),
       case let frames = session.dump.threads[thread].frames, frames.indices.contains(frame.physicalIndex)
     {
-      return FrameState(
+      let state = FrameState(
         session: session, module: module, dwarf: dwarf, frame: frames[frame.physicalIndex], caller: nil,
         isYoungest: frame.physicalIndex == 0, address: frame.codeAddress ?? CodeAddress(0), function: nil)
+      state.place = (thread, frame.physicalIndex)
+      return state
     }
     let instance = session.dump.instances.firstIndex { $0.module == index } ?? 0
     let nowhere = CoreDump.Frame(instance: instance, functionIndex: nil, codeOffset: nil)

@@ -92,7 +92,7 @@ extension Evaluator {
       }
     case .sp:
       guard let state = scope.places.first?.state, state.module.info.index == frame.module,
-        let global = state.globalIndex(named: "__stack_pointer") ?? (state.isStackPointer(0) ? 0 : nil)
+        let global = state.module.stackPointerGlobal
       else { return unavailable(types.pointerToVoid, "the module has no global that is known as the stack pointer") }
       return recorded(state.wasmValue(.global(global)), types.pointerToVoid)
     case .local(let index):

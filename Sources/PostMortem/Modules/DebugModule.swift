@@ -189,6 +189,16 @@ final class DebugModule {
     return graph
   }
 
+  /// Whether a global has the same value all the time: it cannot be written, or nothing in the module writes it and nobody
+  /// else gets at it.
+  func isUnchanging(_ global: UInt32) -> Bool {
+    guard wasm.globals.indices.contains(Int(global)) else { return false }
+    if !wasm.globals[Int(global)].type.isMutable { return true }
+    guard Int(global) >= wasm.importedCount(.global), wasm.exportName(.global, global) == nil else { return false }
+    return writtenGlobals.map { !$0.contains(global) } ?? false
+  }
+  private lazy var writtenGlobals: Set<UInt32>? = code.writtenGlobals()
+
   /// The global that holds the stack pointer; nil where the module has none.
   var stackPointerGlobal: UInt32? { dataflow.stackPointer }
 

@@ -101,6 +101,24 @@ final class ModuleCode {
     return false
   }
 
+  /// More code than this is not read for a question of little weight: it takes some 20 milliseconds.
+  private static let scannedBytes = 4 << 20
+
+  /// The globals that the module's code sets; nil where there is too much code to look, or some that cannot be read.
+  func writtenGlobals() -> Set<UInt32>? {
+    var written: Set<UInt32> = []
+    var budget = Self.scannedBytes
+    for body in module.bodies {
+      budget -= body.contents.count
+      guard budget > 0, let reader = reader(body.function), var decoder = try? reader.instructions else { return nil }
+      while !decoder.isAtEnd {
+        guard let instruction = try? decoder.next() else { return nil }
+        if instruction.opcode == .globalSet, case .index(let global) = instruction.immediates { written.insert(global) }
+      }
+    }
+    return written
+  }
+
   /// The first instruction's offset.
   func firstInstruction(_ function: UInt32) -> CodeOffset? { reader(function)?.firstInstruction }
 

@@ -18,6 +18,8 @@ struct FrameKnowledge {
   let read: (_ memory: UInt32, _ address: UInt64, _ count: Int) -> UInt64?
   /// Whether these bytes are part of what the program cannot change, and are as the module has them.
   let isConstantData: (_ memory: UInt32, _ address: UInt64, _ count: Int) -> Bool
+  /// How many pages a memory has in the dump, and whether it always had as many.
+  let memoryPages: (_ memory: UInt32) -> (pages: UInt64, isFixed: Bool)?
   private(set) var known: [Known]
   /// What recorded facts speak against, or two assumptions disagree about: nodes that stay unknown.
   private(set) var isBlocked: [Bool]
@@ -34,8 +36,10 @@ struct FrameKnowledge {
 
   init(
     _ graph: PointGraph, physical: Int, stackPointerGlobal: UInt32?, isShared: Bool,
-    read: @escaping (UInt32, UInt64, Int) -> UInt64?, isConstantData: @escaping (UInt32, UInt64, Int) -> Bool
+    read: @escaping (UInt32, UInt64, Int) -> UInt64?, isConstantData: @escaping (UInt32, UInt64, Int) -> Bool,
+    memoryPages: @escaping (UInt32) -> (pages: UInt64, isFixed: Bool)?
   ) {
+    self.memoryPages = memoryPages
     self.graph = graph
     self.physical = physical
     self.stackPointerGlobal = stackPointerGlobal
@@ -144,7 +148,9 @@ struct FrameKnowledge {
       isDirty = false
       rounds += 1
       forward(&causes)
+      joins(&causes)
       memory(assuming, &causes)
+      if rounds == 1 { memorySizes(assuming, &causes) }
       if rounds == 1 { conditions(causes) }
       backward(&causes)
       if isDirty { isNew = true }
@@ -219,6 +225,47 @@ struct FrameKnowledge {
     }
   }
 
+  // MARK: Ways
+
+  /// What a value is that depends on the way that the program took, where all ways but one are known not to have been.
+  private mutating func joins(_ causes: inout Causes) {
+    for join in graph.joins {
+      var basis = Basis(rank: .derived, cause: Causes.condition)
+      var possible: PointGraph.Index?
+      var count = 0
+      for input in join.inputs {
+        if let against = input.tests.first(where: {
+          known[Int($0.value)].isKnown && !$0.holds(known[Int($0.value)].bits)
+        }) {
+          basis = causes.joined(basis, known[Int(against.value)].basis)
+        } else {
+          possible = input.value
+          count += 1
+        }
+      }
+      guard count == 1, let possible else { continue }
+      let (inner, outer) = (known[Int(possible)], known[Int(join.node)])
+      if inner.isKnown {
+        let joined = causes.joined(basis, inner.basis)
+        if joined.rank > outer.basis.rank { learn(join.node, inner.bits, joined, causes) }
+      } else if outer.isKnown {
+        learn(possible, outer.bits, causes.joined(basis, outer.basis), causes)
+      }
+    }
+  }
+
+  private mutating func memorySizes(_ assuming: Bool, _ causes: inout Causes) {
+    for size in graph.memorySizes where !known[Int(size.node)].isKnown {
+      guard let (pages, isFixed) = memoryPages(size.memory) else { continue }
+      let isCertain = isFixed || size.isCurrent
+      guard isCertain || assuming else { continue }
+      learn(
+        size.node, pages,
+        Basis(rank: isCertain ? .derived : .assumed, cause: causes.add(isCertain ? .memorySize : .memoryNotGrown)),
+        causes)
+    }
+  }
+
   // MARK: Memory
 
   private mutating func memory(_ assuming: Bool, _ causes: inout Causes) {
@@ -244,11 +291,22 @@ struct FrameKnowledge {
       if rank == .assumed, place.basis.rank > .assumed {
         cause = causes.add(.unchanged(RememberedAccess(frame: physical, fact: number), address, fact.at))
       } else if rank == .assumed {
-        cause = causes.add(.several(place.basis.cause))
+        cause = causes.several(place.basis.cause)
       } else {
         cause = causes.add(isIntact ? .intact(address, fact.at) : .constantData(address, fact.at))
       }
       learn(fact.value, bits, Basis(rank: rank, cause: cause), causes)
+    }
+  }
+}
+
+extension PointGraph.Condition {
+  /// Whether the condition can hold where its value has these bits.
+  fileprivate func holds(_ bits: UInt64) -> Bool {
+    switch test {
+    case .isZero: bits & 0xffff_ffff == 0
+    case .isNotZero: bits & 0xffff_ffff != 0
+    case .equals(let number): bits & 0xffff_ffff == UInt64(number)
     }
   }
 }

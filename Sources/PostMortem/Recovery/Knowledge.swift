@@ -54,6 +54,10 @@ enum Cause {
   case constantData(UInt64, CodeOffset)
   /// The same, if nothing has written there since: an assumption.
   case unchanged(RememberedAccess, UInt64, CodeOffset)
+  /// The size of a memory that has not grown.
+  case memorySize
+  /// The size of a memory, if it has not grown since: an assumption.
+  case memoryNotGrown
   /// An assumption about which call led to a frame.
   case call(String)
   /// The stack pointers counted from the thread's two ends do not meet.
@@ -102,7 +106,13 @@ struct Causes {
   private mutating func severalFrom(_ left: UInt32, _ right: UInt32) -> UInt32 {
     if case .several = all[Int(left)] { return left }
     if case .several = all[Int(right)] { return right }
-    return add(.several(left))
+    return several(left)
+  }
+
+  /// The number of an assumption with others besides.
+  mutating func several(_ first: UInt32) -> UInt32 {
+    if case .several = all[Int(first)] { return first }
+    return add(.several(first))
   }
 
   /// The reason for people.
@@ -119,6 +129,8 @@ struct Causes {
     case .intact(let address, let at): "in memory at \(hex(address)) since \(at); nothing has written there"
     case .constantData(let address, let at): "read at \(at) from \(hex(address)), which holds what the module put there"
     case .unchanged(_, let address, let at): "if memory at \(hex(address)) has not changed since \(at)"
+    case .memorySize: "the size of memory, which has not grown since"
+    case .memoryNotGrown: "if memory has not grown since"
     case .call(let text): text
     case .stackMismatch: "the stack pointers counted from the thread's two ends do not meet"
     case .several(let first): (reason(first) ?? "") + ", and more of the kind"

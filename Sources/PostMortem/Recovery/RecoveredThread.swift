@@ -71,6 +71,8 @@ extension FrameKnowledge {
     if isBlocked[Int(index)] { return "not recorded; two things that tell it disagree" }
     switch graph.nodes[Int(index)] {
     case .parameter: return "not recorded; an argument, and what the caller passed is not known"
+    case .entryGlobal(let global) where global != stackPointerGlobal:
+      return "not recorded; global \(global) as it was when the function was called"
     case .entryGlobal, .stackPointer, .aligned: return "not recorded; where the stack pointer was is not known"
     case .operation: return "not recorded; computed from what is not known"
     case .opaque(let id): return "not recorded; \(graph.origin(of: id))"

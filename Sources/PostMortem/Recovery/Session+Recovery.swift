@@ -84,6 +84,15 @@ struct RecoveryBuilder {
         isConstantData: { memory, address, count in
           guard let image = dump.memory(Int(memory), of: instance) else { return false }
           return module.constantData.holds(memory, address, count) { try? image.read(at: $0, count: $1) }
+        },
+        memoryPages: { memory in
+          guard let image = dump.memory(Int(memory), of: instance),
+            module.wasm.memories.indices.contains(Int(memory))
+          else { return nil }
+          let pages = image.size >> UInt64(module.wasm.memories[Int(memory)].pageSizeLog2)
+          // One that may grow to no more than it begins with cannot have grown.
+          let limits = module.wasm.memories[Int(memory)].limits
+          return (pages, limits.maximum == limits.minimum)
         })
     }
   }
@@ -155,9 +164,6 @@ struct RecoveryBuilder {
   /// A frame's recorded locals and operands, the globals of the youngest, and those that never change.
   func seed(_ recovery: inout ThreadRecovery, stackPointers rank: Basis.Rank) {
     var seen: Set<UInt32> = []
-    let constants = Dictionary(
-      modules.compactMap { module in module.map { ($0.info.index, $0.wasm.globals.map(\.type.isMutable)) } },
-      uniquingKeysWith: { first, _ in first })
     for index in frames.indices {
       guard let knowledge = recovery.frames[index] else {
         // What such a frame did to the stack pointer is not known: no older one counts from there.
@@ -180,7 +186,7 @@ struct RecoveryBuilder {
           } else {
             recovery.learn(index, before, bits, rank, .stackMismatch)
           }
-        } else if isStill || module.flatMap({ constants[$0.info.index]?[Int(global)] }) == false {
+        } else if isStill || module?.isUnchanging(global) == true {
           recovery.record(index, before, bits)
         }
       }
@@ -304,7 +310,8 @@ private struct Solver {
       guard let entry = knowledge.entryStackPointer.map({ knowledge[$0] }), entry.isKnown,
         let before = knowledge.graph.stackPointer.map({ knowledge[$0] }), before.isKnown
       else { continue }
-      if before.bits > entry.bits { return false }
+      // A stack that has grown below address 0 goes on at the other end.
+      if Int32(truncatingIfNeeded: entry.bits &- before.bits) < 0 { return false }
     }
     return ends.allSatisfy { end in
       guard let knowledge = recovery.frames[end.frame], let entry = knowledge.entryStackPointer.map({ knowledge[$0] }),

@@ -14,6 +14,8 @@ struct ThreadRecovery {
   private(set) var frames: [FrameKnowledge?]
   private(set) var causes = Causes()
   private var links: [Link?]
+  /// What was taken in as an assumption.
+  private var assumptions: [(frame: Int, node: PointGraph.Index, known: Known)] = []
   private let stackLinks: [Int?]
 
   /// How a frame was called by the next older one.
@@ -49,8 +51,12 @@ struct ThreadRecovery {
     frames[frame]?.learn(node, bits, Basis(rank: .recorded, cause: Causes.recorded), causes)
   }
 
+  /// Takes in something that is not recorded as such.
   mutating func learn(_ frame: Int, _ node: PointGraph.Index, _ bits: UInt64, _ rank: Basis.Rank, _ cause: Cause) {
-    frames[frame]?.learn(node, bits, Basis(rank: rank, cause: causes.add(cause)), causes)
+    let basis = Basis(rank: rank, cause: causes.add(cause))
+    // Assumptions are forgotten when they are thought over; these are where it starts.
+    if rank == .assumed { assumptions.append((frame, node, Known(bits: bits, basis: basis))) }
+    frames[frame]?.learn(node, bits, basis, causes)
   }
 
   /// Weeds out what the youngest frame's trap proves wrong: values that a node does not have.
@@ -68,10 +74,8 @@ struct ThreadRecovery {
 
   /// Works out what holds if memory has not changed; after `solveProved`.
   mutating func solveAssumed() {
-    for frame in frames.indices {
-      frames[frame]?.verify()
-      frames[frame]?.forgetAssumptions()
-    }
+    for frame in frames.indices { frames[frame]?.verify() }
+    forgetAssumptions()
     var restart = 0
     while true {
       propagate(assuming: true)
@@ -82,8 +86,13 @@ struct ThreadRecovery {
       }
       guard !isOver, restart < Self.restarts else { return }
       restart += 1
-      for frame in frames.indices { frames[frame]?.forgetAssumptions() }
+      forgetAssumptions()
     }
+  }
+
+  private mutating func forgetAssumptions() {
+    for frame in frames.indices { frames[frame]?.forgetAssumptions() }
+    for (frame, node, known) in assumptions { frames[frame]?.learn(node, known.bits, known.basis, causes) }
   }
 
   private mutating func propagate(assuming: Bool) {

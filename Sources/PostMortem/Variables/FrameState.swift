@@ -147,11 +147,8 @@ final class FrameState {
       (global.value, Assurance(.assumed, "global \(index)\(name) may have changed since this frame made its call")))
   }
 
-  /// Whether a global is LLVM's stack pointer: by its name, or as the first one, which it is where names are missing.
-  func isStackPointer(_ index: UInt32) -> Bool {
-    if let known = globalIndex(named: "__stack_pointer") { return known == index }
-    return index == 0
-  }
+  /// Whether a global is the stack pointer.
+  func isStackPointer(_ index: UInt32) -> Bool { module.stackPointerGlobal == index }
 
   /// The global with a name, of the module's own or imported ones.
   func globalIndex(named name: String) -> UInt32? {
@@ -324,7 +321,7 @@ final class FrameState {
     if let origin, let problem = addressProblem(origin) { return problem }
     guard case .local(let local)? = origin else { return nil }
     // The youngest frame's is mostly where the stack ends: then there is nothing to be proved.
-    if isYoungest, let pointer = globalIndex(named: "__stack_pointer"),
+    if isYoungest, let pointer = module.stackPointerGlobal,
       case .success(let (value, _)) = global(pointer),
       value.typed(addressSize: addressSize).unsigned == UInt128(address)
     {

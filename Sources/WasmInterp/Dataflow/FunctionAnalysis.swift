@@ -128,6 +128,15 @@ public struct FunctionAnalysis: Sendable {
     return adjustment
   }
 
+  /// The memory whose size the instruction at an offset asks for; nil for another instruction.
+  func memorySize(at offset: CodeOffset) -> UInt32? {
+    guard var decoder = try? InstructionDecoder(graph.body, at: offset), let instruction = try? decoder.next(),
+      instruction.opcode.prefix == 0, instruction.opcode.number == 0x3f,
+      case .index(let memory) = instruction.immediates
+    else { return nil }
+    return memory
+  }
+
   // MARK: Writes
 
   /// Where a local is written, in the order of the code; parameters get their arguments besides.

@@ -60,15 +60,37 @@ public struct ModuleContext: Sendable {
     }
   }
 
-  /// The context of a module whose stack pointer is found by its name, `__stack_pointer`. In a module without names
-  /// it is global 0, which is where LLVM's linker puts it, if that can be one.
+  /// The context of a module whose stack pointer is found by its name, `__stack_pointer`, or in a module without such a
+  /// name by what its functions begin with.
   public init(_ module: WasmModule) {
     let count = UInt32(truncatingIfNeeded: module.globals.count)
     let named = (0..<count).first { index in
       module.names.globals[index] == "__stack_pointer" || module.exportName(.global, index) == "__stack_pointer"
         || module.importEntry(.global, index)?.name == "__stack_pointer"
     }
-    self.init(module, stackPointer: named ?? 0)
+    self.init(module, stackPointer: named ?? Self.adjustedGlobal(in: module))
+  }
+
+  /// The global that most functions begin with making room in: `global.get; i32.const; i32.sub … global.set`. Nil where
+  /// none does.
+  private static func adjustedGlobal(in module: WasmModule) -> UInt32? {
+    var counts: [UInt32: Int] = [:]
+    // A program has hundreds of frames or next to none.
+    for body in module.bodies.prefix(2000) {
+      guard var decoder = try? BodyReader(body.contents).instructions else { continue }
+      var read: UInt32?
+      var hasSubtracted = false
+      for _ in 0..<12 where !decoder.isAtEnd {
+        guard let instruction = try? decoder.next() else { break }
+        switch (instruction.opcode.prefix, instruction.opcode.number, instruction.immediates) {
+        case (0, 0x23, .index(let global)): read = read ?? global
+        case (0, 0x6b, _), (0, 0x7d, _): hasSubtracted = read != nil
+        case (0, 0x24, .index(let global)) where hasSubtracted && global == read: counts[global, default: 0] += 1
+        default: break
+        }
+      }
+    }
+    return counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key
   }
 
   // MARK: Arities

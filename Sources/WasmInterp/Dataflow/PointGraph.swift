@@ -44,6 +44,26 @@ public struct PointGraph: Sendable {
     public let isIntact: Bool
   }
 
+  /// A value that is one of several, by the way that the program took.
+  public struct Join: Sendable {
+    /// One of the ways.
+    public struct Input: Sendable {
+      public let value: Index
+      /// What was tested on the way.
+      public let tests: [Condition]
+    }
+    public let node: Index
+    public let inputs: [Input]
+  }
+
+  /// The size of a memory in pages, as `memory.size` gave it.
+  public struct MemorySize: Sendable {
+    public let node: Index
+    public let memory: UInt32
+    /// Whether nothing has been executed since that may have let memory grow.
+    public let isCurrent: Bool
+  }
+
   /// A condition that holds at the point.
   public struct Condition: Sendable {
     /// The node, an i32.
@@ -66,6 +86,8 @@ public struct PointGraph: Sendable {
   public let stackPointer: Index?
   public let memoryFacts: [MemoryFact]
   public let conditions: [Condition]
+  public let joins: [Join]
+  public let memorySizes: [MemorySize]
   /// The node of each parameter and entry global that others rest on.
   public let parameters: [UInt32: Index]
   public let entryGlobals: [UInt32: Index]
@@ -78,7 +100,8 @@ public struct PointGraph: Sendable {
   public init?(_ analysis: FunctionAnalysis, at offset: CodeOffset, hasCalled: Bool, stackPointer: UInt32?) {
     guard let state = analysis.state(at: offset) else { return nil }
     let facts = analysis.facts(at: offset, hasCalled: hasCalled)
-    table = analysis.values
+    let table = analysis.values
+    self.table = table
     stackPointerBits = table.stackPointerBits
     var builder = Builder(table: table, stackPointer: stackPointer)
     let ids = analysis.followedGlobals.compactMap { global in state.global(global).map { (global, $0) } }
@@ -87,6 +110,11 @@ public struct PointGraph: Sendable {
     var roots = Array(state.locals) + state.operandStack + ids.map(\.1)
     for fact in memory { roots += [fact.address, fact.value] }
     roots += tests.map(\.value)
+    let joined = Self.joins(roots, analysis)
+    for (id, inputs) in joined {
+      roots.append(id)
+      for input in inputs { roots += [input.value] + input.tests.map(\.value) }
+    }
     builder.add(roots)
     locals = state.locals.map { builder.number($0) }
     operands = state.operandStack.map { builder.number($0) }
@@ -101,7 +129,22 @@ public struct PointGraph: Sendable {
           isIntact: fact.isIntact)
       }
     }
-    conditions = tests.map { Condition(value: builder.number($0.value), test: $0.test) }
+    func condition(_ fact: PointFacts.ConditionFact) -> Condition {
+      Condition(value: builder.number(fact.value), test: fact.test)
+    }
+    conditions = tests.map(condition)
+    joins = joined.map { id, inputs in
+      Join(
+        node: builder.number(id),
+        inputs: inputs.map { Join.Input(value: builder.number($0.value), tests: $0.tests.map(condition)) })
+    }
+    memorySizes = builder.nodes.enumerated().compactMap { index, node in
+      guard case .opaque(let id) = node, case .result(let at, 0) = table[id],
+        let memory = analysis.memorySize(at: at)
+      else { return nil }
+      return MemorySize(
+        node: Index(index), memory: memory, isCurrent: analysis.state(at: at)?.memoryVersion == state.memoryVersion)
+    }
     nodes = builder.nodes
     parameters = builder.parameters
     entryGlobals = builder.entryGlobals
@@ -111,6 +154,28 @@ public struct PointGraph: Sendable {
     for fact in memoryFacts where fact.access.isLoad {
       widths[Int(fact.value)] = min(widths[Int(fact.value)], fact.access.resultBits)
     }
+  }
+
+  /// The joined values among those that others rest on, and those that these rest on in turn.
+  private static func joins(
+    _ roots: [ValueID], _ analysis: FunctionAnalysis
+  ) -> [(id: ValueID, inputs: [JoinInput])] {
+    var found: [(id: ValueID, inputs: [JoinInput])] = []
+    var seen = Set<ValueID>()
+    var waiting = roots
+    // A state is replayed for each way into each join: of very many, the first are enough.
+    while let id = waiting.popLast(), found.count < 32 {
+      guard seen.insert(id).inserted else { continue }
+      switch analysis.values[id] {
+      case .operation(_, let operands): waiting += operands
+      case .join(let block, let slot):
+        guard let inputs = analysis.inputs(ofJoin: block, slot) else { continue }
+        found.append((id, inputs))
+        for input in inputs { waiting += [input.value] + input.tests.map(\.value) }
+      default: continue
+      }
+    }
+    return found
   }
 
   /// Where an opaque value comes from, in words for people.

@@ -123,6 +123,7 @@ extension Opcode {
   public static let brTable = Opcode(index: 0x0E)
   public static let `return` = Opcode(index: 0x0F)
   public static let call = Opcode(index: 0x10)
+  public static let globalSet = Opcode(index: 0x24)
   public static let callIndirect = Opcode(index: 0x11)
   public static let returnCall = Opcode(index: 0x12)
   public static let returnCallIndirect = Opcode(index: 0x13)

@@ -14,7 +14,7 @@ import Testing
 ///
 /// An ordinary run takes a few moments of each program, always the same, and compares the counts with those that are
 /// kept: what gets better or worse shows. `WASMPM_RECOVERY_POINTS=1000` takes so many moments; then only what is certain
-/// and wrong counts. `WASMPM_BLESS=1` keeps the counts, or with more moments writes `docs/recovery-accuracy.md`.
+/// and wrong counts. `WASMPM_RECOVERY_EXPLAIN=1` prints why live locals are not known. `WASMPM_BLESS=1` keeps the counts, or with more moments writes `docs/recovery-accuracy.md`.
 @Suite struct RecoveryAccuracyTests {
   /// How many moments are taken by fuel.
   static let points = getenv("WASMPM_RECOVERY_POINTS").flatMap { Int(String(cString: $0)) }
@@ -46,6 +46,11 @@ import Testing
   func whatIsCertainIsRight(_ program: RecoveryProgram) throws {
     let tally = try Self.tally(program)
     for failure in tally.failures { Issue.record("\(failure)") }
+    if getenv("WASMPM_RECOVERY_EXPLAIN") != nil {
+      for (reason, count) in tally.missing.sorted(by: { $0.value > $1.value }) {
+        print("\(program.name): \(count) × \(reason)")
+      }
+    }
     #expect(tally.moments > 0)
     #expect(tally.frames > 0)
     if Self.points == nil { #expect(RecoveryTable.lines[program.name] == tally.line(program.name)) }

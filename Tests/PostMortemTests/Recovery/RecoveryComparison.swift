@@ -44,7 +44,13 @@ final class RecoveryComparison {
       for (index, value) in recorded.locals.enumerated() {
         let outcome = outcome(locals.indices.contains(index) ? locals[index] : nil, value, "\(place): local \(index)")
         tally.locals.count(outcome)
-        if live?.contains(UInt32(index)) ?? false { tally.live.count(outcome) }
+        guard live?.contains(UInt32(index)) ?? false else { continue }
+        tally.live.count(outcome)
+        if outcome == .unavailable || outcome == .assumedWrong, locals.indices.contains(index) {
+          tally.missing[
+            "\(frame.function.display) at \(frame.codeOffset.map { "\($0)" } ?? "?"), local \(index): \(locals[index].reason ?? "")",
+            default: 0] += 1
+        }
       }
       let operands = moment.stripped.operandStack(of: frame, thread: 0)
       if let operands, operands.count != recorded.operandStack.count {
@@ -155,6 +161,11 @@ struct NodeComparison {
       return
     }
     if found.trust == .assumed { isAssumed = true }
+    // An array whose length is not known is not shown.
+    if found.children.isEmpty, !truth.children.isEmpty, truth.value == nil {
+      isMissing = true
+      return
+    }
     let (text, other) = (Self.text(truth), Self.text(found))
     if text != other {
       if found.trust == .assumed {

@@ -54,6 +54,8 @@ struct RecoveryTally: Hashable {
   var variables = RecoveryOutcomes()
   /// What is certain and wrong, each a sentence.
   var failures: [String] = []
+  /// Of live locals that are not known or assumed wrongly, why, with how often.
+  var missing: [String: Int] = [:]
 
   mutating func fail(_ text: String) { if failures.count < 20 { failures.append(text) } }
 
@@ -66,6 +68,7 @@ struct RecoveryTally: Hashable {
     left.stackPointers += right.stackPointers
     left.variables += right.variables
     for failure in right.failures { left.fail(failure) }
+    left.missing.merge(right.missing) { $0 + $1 }
   }
 
   /// A line of the golden file.

@@ -8,6 +8,9 @@
   (global $__stack_pointer (mut i32) (i32.const 65536))
   (func $crash unreachable)
   (func $take
+    ;; Longer than the little functions whose doing is looked at (Emscripten's stackAlloc).
+    (drop (i64.const 0x1122334455667788)) (drop (i64.const 0x1122334455667788)) (drop (i64.const 0x1122334455667788))
+    (drop (i64.const 0x1122334455667788)) (drop (i64.const 0x1122334455667788)) (drop (i64.const 0x1122334455667788))
     (global.set $__stack_pointer (i32.sub (global.get $__stack_pointer) (i32.const 16))))
   (func $outer
     (local i32 i32)
