@@ -120,7 +120,9 @@ struct TypeReader {
     case .typedef(let type), .qualified(_, let type): return type?.boundedSize
     case .enumeration(let enumeration): return enumeration.underlying?.boundedSize
     case .subrange(let range): return range.base?.boundedSize
-    case .base, .record, .subroutine, .unspecified, .opaque: return nil
+    // C++ has no other of which there are values than that of `nullptr`, which is as large as a pointer (C++20, 6.8.2).
+    case .unspecified: return attributes.name == "decltype(nullptr)" ? UInt64(addressSize) : nil
+    case .base, .record, .subroutine, .opaque: return nil
     }
   }
 

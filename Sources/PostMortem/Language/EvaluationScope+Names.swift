@@ -36,6 +36,11 @@ extension EvaluationScope {
       }
     }
     if name.scopes.isEmpty, let value = constant(name.name) { return .value(value) }
+    if !name.scopes.isEmpty, let owner = type(named: name.scopes.joined(separator: "::")),
+      let value = staticMember(name.name, of: owner)
+    {
+      return .value(value)
+    }
     return type(named: name.description).map { .type($0) }
   }
 
@@ -99,8 +104,30 @@ extension EvaluationScope {
       where place.dwarf.qualifiedName(variable)?.withoutAnonymousNamespaces == candidate.withoutAnonymousNamespaces {
         return inspection.state.value(of: variable)
       }
+      let path = Array(scopes.prefix(count))
+      if let owner = type(named: path.joined(separator: "::")), let value = staticMember(name, of: owner) {
+        return value
+      }
     }
     return nil
+  }
+
+  /// A member of a class, or of one that it inherits from, that all values share.
+  func staticMember(_ name: String, of type: DwarfType?) -> Value? {
+    guard let type = type?.underlying, type.record != nil,
+      let path = BaseSearch.paths(from: type, limit: 1, where: { $0.staticMember(name) != nil }).first,
+      let owner = path.isEmpty ? type : path[path.count - 1].type?.underlying, let member = owner.staticMember(name)
+    else { return nil }
+    for place in places {
+      if case .value(let value)? = fixed(QualifiedName(scopes: owner.name.scopes, name, isGlobal: true), in: place) {
+        return value
+      }
+    }
+    // Before DWARF 5 a constant is described in its class alone.
+    guard let constant = member.constant, let storage = FrameState.storage(of: constant, member.type) else {
+      return Value(member.type, .unavailable("the program has no definition of it"), surroundings)
+    }
+    return Value(member.type, storage, surroundings)
   }
 
   /// `function::variable` of a function that has not returned: of its youngest frame.
@@ -172,35 +199,6 @@ extension EvaluationScope {
       Value(types.pointerToVoid, .bytes(littleEndian(0, count: Int(types.addressSize))), surroundings)
     default: nil
     }
-  }
-}
-
-/// A member with the class that it is declared in.
-struct OwnedMember {
-  let value: Value
-  /// The qualified name.
-  let owner: String
-}
-
-extension Value {
-  /// The members that a name may mean: the value's own, else those of its bases, of which several are ambiguous. One of
-  /// a virtual base that is reached in several ways is one.
-  func members(named name: String) -> [OwnedMember] {
-    var places: Set<MemoryAddress> = []
-    return members(named: name, depth: 0).filter { member in
-      member.value.storage.address.map { places.insert($0).inserted } ?? true
-    }
-  }
-
-  private func members(named name: String, depth: Int) -> [OwnedMember] {
-    guard depth < 16, let type = underlying, let record = type.record else { return [] }
-    if record.bases.isEmpty || record.members.contains(where: { $0.name == name }) {
-      return member(named: name).map { [OwnedMember(value: $0, owner: "\(type.name)::\(name)")] } ?? []
-    }
-    let inherited = record.bases.flatMap { self.base($0).members(named: name, depth: depth + 1) }
-    // Members of anonymous ones and of variants are found last.
-    if inherited.isEmpty { return member(named: name).map { [OwnedMember(value: $0, owner: type.name)] } ?? [] }
-    return inherited
   }
 }
 

@@ -65,7 +65,7 @@ extension Evaluator {
         }
       }
       return value.target(target)
-    case .array(let array):
+    case .array(let array) where !array.isVector:
       let lower = array.dimensions.first?.lowerBound.constant ?? 0
       return try known(range) { () throws(Unavailable) in try value.element(lower) }
     case .record?: if let target = scope.presentation(of: value)?.target { return target }
@@ -84,7 +84,10 @@ extension Evaluator {
     var (first, second) = (try operand(of: leftValue, left.range), try operand(of: rightValue, right.range))
     if keepsSmallTypes {
       // A number without a suffix is of the type that it meets.
-      if Self.isPlainNumber(left.syntax) {
+      // But beside a pointer it is a count.
+      if case .pointer = first.kind {
+      } else if case .pointer = second.kind {
+      } else if Self.isPlainNumber(left.syntax) {
         first = try operand(of: try cast(leftValue, to: second.type, left.range), left.range)
       } else if Self.isPlainNumber(right.syntax), operation != .shiftLeft, operation != .shiftRight {
         second = try operand(of: try cast(rightValue, to: first.type, right.range), right.range)
@@ -94,6 +97,28 @@ extension Evaluator {
     case (.pointer, _), (_, .pointer): return try pointers(operation, first, second, place)
     case (.floating, _), (_, .floating): return try reals(operation, first, second, place)
     case (.integer, .integer): return try integers(operation, first, second, place)
+    }
+  }
+
+  /// `c ? a : b`. Of two numbers the result is of the type that they have in common (C17, 6.5.15).
+  func conditional(
+    _ condition: Syntax.Node, _ yes: Syntax.Node, _ no: Syntax.Node
+  ) throws(ExpressionError) -> Value {
+    let isTrue = try truth(of: condition)
+    let value = try value(of: isTrue ? yes : no)
+    let range = isTrue ? yes.range : no.range
+    guard !keepsSmallTypes, let other = try? unevaluated(isTrue ? no : yes), let first = try? operand(of: value, range),
+      let second = try? operand(of: other, range)
+    else { return value }
+    switch (first.kind, second.kind) {
+    case (.integer, .integer) where first.type == second.type: return value
+    case (.integer, .integer):
+      guard let type = commonType(first, second, .add)?.type, type != first.type else { return value }
+      return try cast(value, to: type, range)
+    case (.floating, .floating), (.floating, .integer), (.integer, .floating):
+      let type = floatingType(first, second).0
+      return type == first.type ? value : try cast(value, to: type, range)
+    default: return value
     }
   }
 
@@ -158,6 +183,7 @@ extension Evaluator {
         : try format.apply(operation, first, second)
       return number(result, type, assurance)
     } catch {
+      if isUnevaluated { return unavailable(type, "it is not evaluated") }
       let message = error == .divisionByZero ? "Division by zero." : "The shift count is negative."
       throw ExpressionError(.type, message, at: place)
     }

@@ -20,6 +20,12 @@ extension Evaluator {
       {
         return found
       }
+      // As in Zig and Swift: `Color.green`.
+      if error.kind == .type, case .name(let owner) = base.syntax, case .type(let type?)? = scope.meaning(of: owner),
+        let found = enumerator(name, of: type) ?? scope.staticMember(name, of: type)
+      {
+        return found
+      }
       throw error
     }
     return try found(name, in: value, prefersTarget: false, range)
@@ -40,6 +46,11 @@ extension Evaluator {
       )
     }
     throw noMember(name, value, range)
+  }
+
+  private func enumerator(_ name: String, of type: DwarfType) -> Value? {
+    guard let found = type.enumeration?.enumerators.first(where: { $0.name == name }) else { return nil }
+    return number(UInt128(truncatingIfNeeded: found.value), type)
   }
 
   private static func dotted(_ node: Syntax.Node) -> String? {
@@ -97,7 +108,7 @@ extension Evaluator {
     let path = name.scopes
     if path.count > 1 {
       let owner = path.dropLast().joined(separator: "::")
-      guard let part = value.part(named: owner, depth: 0) else { return nil }
+      guard let part = value.part(named: owner) else { return nil }
       return try own(path[path.count - 1], of: part, depth: depth + 1)
     }
     let found = value.members(named: name)
@@ -115,24 +126,7 @@ extension Evaluator {
         if let found = try own(name, of: value.member(member), depth: depth + 1) { return found }
       }
     }
-    return staticMember(name, of: value.type, depth: 0)
-  }
-
-  private func staticMember(_ name: String, of type: DwarfType?, depth: Int) -> Value? {
-    guard depth < 32, let type = type?.underlying, let record = type.record else { return nil }
-    if let member = record.staticMembers.first(where: { $0.name == name }) {
-      if case .value(let value)? = scope.meaning(of: QualifiedName(scopes: type.name.scopes, name, isGlobal: true)) {
-        return value
-      }
-      guard let constant = member.constant, let storage = FrameState.storage(of: constant, member.type) else {
-        return unavailable(member.type, "the program has no definition of it")
-      }
-      return Value(member.type, storage, scope.surroundings)
-    }
-    for base in record.bases {
-      if let found = staticMember(name, of: base.type, depth: depth + 1) { return found }
-    }
-    return nil
+    return scope.staticMember(name, of: value.type)
   }
 
   // MARK: Elements
@@ -176,7 +170,9 @@ extension Evaluator {
         throw ExpressionError(.type, "The size of \(target.name) is not known.", at: range)
       }
       let first = array.target(target)
-      return first.sibling(target, first.storage.advanced(by: UInt64(bitPattern: place) &* size))
+      return try known(range) { () throws(Unavailable) in
+        first.sibling(target, try first.storage.moved(by: Int128(place) * Int128(size)))
+      }
     case .pointer: throw ExpressionError(.type, "Attempt to take contents of a non-pointer value.", at: range)
     default: break
     }
@@ -296,18 +292,6 @@ extension Evaluator {
       throw ExpressionError(.type, "The size of \(type.name) is not known.", at: first.range)
     }
     return value.reinterpreted(as: type.array(UInt64(number)))
-  }
-}
-
-extension Value {
-  /// The part of a class that it inherits from a base with this name.
-  fileprivate func part(named name: String, depth: Int) -> Value? {
-    guard depth < 32, let type = underlying, let record = type.record else { return nil }
-    if type.name == name || type.simpleName == name || type.name.hasSuffix("::" + name) { return self }
-    for base in record.bases {
-      if let found = self.base(base).part(named: name, depth: depth + 1) { return found }
-    }
-    return nil
   }
 }
 

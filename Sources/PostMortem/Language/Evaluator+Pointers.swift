@@ -62,10 +62,13 @@ extension Evaluator {
     guard case .integer(let format) = count.kind else { return pointer.value }
     do throws(Unavailable) {
       let address = try pointer.value.pointer()
-      let places = UInt64(truncatingIfNeeded: format.number(try count.pattern()))
-      let distance = places &* stride
-      let result = isBack ? address &- distance : address &+ distance
-      let bytes = littleEndian(UInt128(result), count: Int(clamping: pointer.type.size ?? 4))
+      let size = Int(clamping: pointer.type.size ?? 4)
+      let (distance, isHuge) = format.number(try count.pattern()).multipliedReportingOverflow(by: Int128(stride))
+      // Behind all addresses there is nothing: going on at the first one would show what is not meant.
+      let result = (isBack ? 0 &- distance : distance).addingReportingOverflow(Int128(address))
+      guard !isHuge, !result.overflow, result.partialValue >= 0, result.partialValue >> Int128(8 * min(size, 8)) == 0
+      else { throw Unavailable("the result is no address") }
+      let bytes = littleEndian(UInt128(result.partialValue), count: size)
       var value = pointer.value.sibling(
         pointer.type, .bytes(bytes, pointer.assurance.joined(count.assurance)))
       value.targetMemory = pointer.value.pointedMemory

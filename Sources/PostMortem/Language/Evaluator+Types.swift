@@ -66,7 +66,9 @@ extension Evaluator {
   ) throws(ExpressionError) -> Value {
     if let own = value.underlying {
       if own == target || own.name == target.name { return value.reinterpreted(as: type) }
-      if let part = value.base(of: target) { return part.reinterpreted(as: type) }
+      if own.record != nil, let path = try path(from: own, to: target, range) {
+        return value.part(path).reinterpreted(as: type)
+      }
       if target.array != nil, value.bits == nil, let size = own.size, let wanted = target.size ?? own.size,
         wanted == size
       {
@@ -86,22 +88,58 @@ extension Evaluator {
       source.record != nil, pointee != source
     else { return value }
     let object = operand.value.target(source)
-    guard let address = object.storage.address, address.offset != 0 else { return value }
-    if let part = object.base(of: pointee) {
+    guard object.storage.absence == nil, object.storage.address != nil else { return value }
+    if let path = try path(from: source, to: pointee, range) {
+      let part = object.part(path)
       if let absence = part.storage.absence { return value.sibling(type, .unavailable(absence)) }
       return try self.address(of: part, range).reinterpreted(as: type)
     }
-    // Down to a derived class: as far back as its part is from its start.
-    let derived = object.reinterpreted(as: pointee)
-    guard let part = derived.base(of: source) else { return value }
-    guard let place = part.storage.address else {
-      return value.sibling(type, .unavailable(part.storage.absence ?? "where the object begins is not known"))
+    // Down to a derived class.
+    guard let path = try path(from: pointee, to: source, range) else { return value }
+    do throws(Unavailable) {
+      let start = try Self.start(of: object, pointee, path)
+      var moved = value.sibling(
+        type, .bytes(littleEndian(UInt128(start), count: Int(clamping: type.size ?? 4)), operand.assurance))
+      moved.targetMemory = value.targetMemory
+      return moved
+    } catch {
+      return value.sibling(type, .unavailable(error.reason))
     }
-    let start = address.offset &- (place.offset &- address.offset)
-    var moved = value.sibling(
-      type, .bytes(littleEndian(UInt128(start), count: Int(clamping: type.size ?? 4)), operand.assurance))
-    moved.targetMemory = value.targetMemory
-    return moved
+  }
+
+  /// The way to the part of a class that is of a base class; nil where there is none.
+  /// - Throws: where it has several such parts, of which nobody says which one is meant.
+  private func path(
+    from type: DwarfType, to base: DwarfType, _ range: Range<Int>
+  ) throws(ExpressionError) -> BaseSearch.Path? {
+    let paths = type.paths(toBase: base, limit: 2)
+    guard paths.count < 2 else {
+      throw ExpressionError(.type, "\(base.name) is an ambiguous base class of \(type.name).", at: range)
+    }
+    return paths.first
+  }
+
+  /// Where the object of a derived class begins of which `part` is the part at the end of `path`: as far back as the debug
+  /// information says. Where a virtual base lies only the object itself says, which has to be found first: by its class.
+  private static func start(
+    of part: Value, _ derived: DwarfType, _ path: BaseSearch.Path
+  ) throws(Unavailable) -> UInt64 {
+    guard let address = part.storage.address?.offset else { throw Unavailable("where the object begins is not known") }
+    if !path.contains(where: \.isVirtual) {
+      let place = part.reinterpreted(as: derived).part(path).storage
+      guard let end = place.address?.offset else { throw Unavailable(place.absence ?? "where it begins is not known") }
+      return address &- (end &- address)
+    }
+    let whole = part.dynamicType()?.object
+    for way in whole?.type?.paths(toBase: derived, limit: 64) ?? [] {
+      guard let object = whole?.part(way), object.part(path).storage.address?.offset == address,
+        let start = object.storage.address
+      else { continue }
+      return start.offset
+    }
+    throw Unavailable(
+      "where the \(derived.name) begins of which this is a virtual base is not known: the object does not say its class"
+    )
   }
 
   /// A number as one of another type (C17, 6.3.1).
@@ -164,20 +202,5 @@ extension Evaluator {
       else { throw Unavailable("\(number) does not fit the type") }
       return format.wrapped(pattern)
     }
-  }
-}
-
-extension Value {
-  /// The part of the object that is of this base class, wherever among its bases; nil where it has none.
-  func base(of type: DwarfType) -> Value? { base(of: type, depth: 0) }
-
-  private func base(of type: DwarfType, depth: Int) -> Value? {
-    guard depth < 32, let record = self.type?.record else { return nil }
-    for base in record.bases {
-      let part = self.base(base)
-      if part.underlying == type || part.underlying?.name == type.name { return part }
-      if let found = part.base(of: type, depth: depth + 1) { return found }
-    }
-    return nil
   }
 }

@@ -6,6 +6,8 @@ final class Evaluator {
   let owner: ExpressionSession
   let scope: EvaluationScope
   private var depth = 0
+  /// Whether only the type of what is evaluated is asked for, as by `sizeof`: nothing fails or is assigned then.
+  private(set) var isUnevaluated = false
 
   /// Deeper nesting than this is nobody's expression.
   private static let maximumDepth = 250
@@ -33,14 +35,19 @@ final class Evaluator {
     case .history(let number): return try history(number, range)
     case .unary(let operation, let operand): return try unary(operation, operand, range)
     case .binary(let operation, let left, let right, let place): return try binary(operation, left, right, place)
-    case .conditional(let condition, let yes, let no):
-      return try value(of: try truth(of: condition) ? yes : no)
+    case .conditional(let condition, let yes, let no): return try conditional(condition, yes, no)
     case .cast(let name, let operand):
       let type = try type(name, range)
       return try cast(try value(of: operand), to: type, range)
+    case .dynamicCast(let name, let operand):
+      let type = try type(name, range)
+      return try dynamicCast(try value(of: operand), to: type, range)
+    case .reinterpretCast(let name, let operand):
+      let type = try type(name, range)
+      return try reinterpretCast(try value(of: operand), to: type, range)
     case .sizeOf(let operand): return try size(of: operand)
     case .sizeOfType(let name): return try size(of: try type(name, range), range)
-    case .alignOf(let operand): return try alignment(of: try value(of: operand).type, range)
+    case .alignOf(let operand): return try alignment(of: try unevaluated(operand).type, range)
     case .alignOfType(let name): return try alignment(of: try type(name, range), range)
     case .member(let base, let name): return try member(of: base, name, range)
     case .memberOfTarget(let base, let name): return try member(ofTarget: base, name, range)
@@ -158,8 +165,16 @@ final class Evaluator {
 
   // MARK: Sizes
 
+  /// What an expression would yield, for its type alone.
+  func unevaluated(_ node: Syntax.Node) throws(ExpressionError) -> Value {
+    let before = isUnevaluated
+    isUnevaluated = true
+    defer { isUnevaluated = before }
+    return try value(of: node)
+  }
+
   private func size(of node: Syntax.Node) throws(ExpressionError) -> Value {
-    let operand = try value(of: node)
+    let operand = try unevaluated(node)
     // Of a reference it is what it refers to that counts.
     let type = operand.type.flatMap { $0.isReference ? $0.target : $0 } ?? operand.type
     if operand.function != nil { return number(1, sizeType) }
@@ -225,6 +240,7 @@ final class Evaluator {
       )
     }
     let value = try value(of: source)
+    guard !isUnevaluated else { return value }
     guard owner.setConvenience(name, value) else {
       throw ExpressionError(.unsupported, "There are too many convenience variables.", at: target.range)
     }
@@ -246,11 +262,12 @@ extension Value {
   /// What a pointer or reference leads to, which is not known where the pointer is not; nil for other values.
   var pointee: Value? { type?.isPointer == true ? target(type?.target) : nil }
 
-  /// What an address leads to, as a value of `type`.
+  /// What an address leads to, as a value of `type`. Of a null pointer it is not known, but has an address.
   func target(_ type: DwarfType?) -> Value {
     do throws(Unavailable) {
       let address = try pointer()
-      return object(type, at: address, assurance)
+      let object = object(type, at: address, assurance)
+      return address == 0 ? sibling(type, object.storage.ofNull) : object
     } catch {
       return sibling(type, .unavailable(error.reason))
     }

@@ -1,3 +1,4 @@
+import ByteCursor
 import DwarfEval
 
 /// The expressions of a debugger session: evaluates them, keeps the history of values and the convenience variables.
@@ -31,16 +32,30 @@ public final class ExpressionSession {
 
   /// The type that a text names: `struct node *`, `ns::T`, `unsigned long [3]`.
   /// - Returns: nil where the text names no type; `.some(nil)` for `void`.
-  /// - Throws: `syntax` where the text is cut into no words, `type` for a type that cannot be.
+  /// - Throws: `syntax` where the text is cut into no words, `type` for a type that cannot be, `unknownName` where a keyword
+  ///   says that it is to be a type: `struct nosuch`.
   public func type(named text: String, frame: Frame?, thread: Int) throws(ExpressionError) -> DwarfType?? {
     let scope = scope(frame, thread)
     guard let name = try ExpressionParser.parseType(text, isType: { scope.isType($0) }) else { return nil }
     do throws(ExpressionError) {
       return .some(try Evaluator(owner: self, scope: scope).type(name, 0..<text.count))
     } catch {
-      if error.kind == .unknownName { return nil }
+      if error.kind == .unknownName, name.tag == nil { return nil }
       throw error
     }
+  }
+
+  /// Where the code of a function is that a value is or points to, and its module's number in the dump; nil for other values
+  /// and for functions without code.
+  public func code(of value: Value, frame: Frame?, thread: Int) -> (address: CodeAddress, module: Int, name: String)? {
+    var value = value.referent
+    if value.function == nil, case .pointer(let target?)? = value.underlying?.kind,
+      case .subroutine? = target.underlying?.kind, let index = try? value.pointer()
+    {
+      value = scope(frame, thread).function(at: index, of: value, target)
+    }
+    guard let function = value.function, let address = function.address else { return nil }
+    return (address, function.module, function.name)
   }
 
   // MARK: History

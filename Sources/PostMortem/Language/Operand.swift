@@ -72,6 +72,8 @@ extension Evaluator {
     case .pointer(let target): return Operand(kind: .pointer(target), type: type, value: value)
     case .unspecified where (1...8).contains(type.size ?? 0):
       return Operand(kind: .pointer(nil), type: type, value: value)
+    case .array(let array) where array.isVector:
+      throw ExpressionError(.unsupported, "Vectors like \(type.name) are not computed with.", at: range)
     case .array(let array):
       let pointer = try addressOfFirst(value, array, range)
       return Operand(kind: .pointer(pointer.type?.target), type: pointer.type ?? type, value: pointer)
@@ -102,7 +104,9 @@ extension Evaluator {
     if value.function != nil { return scope.pointer(toFunction: value) }
     let type = value.type?.pointer ?? types.pointerToVoid
     if value.bits != nil { throw ExpressionError(.type, "A bit field has no address.", at: range) }
-    if let absence = value.storage.absence { return value.sibling(type, .unavailable(absence)) }
+    if let absence = value.storage.absence, !value.storage.isOfNull {
+      return value.sibling(type, .unavailable(absence))
+    }
     guard let address = value.storage.address else {
       throw ExpressionError(.type, "Attempt to take address of value not located in memory.", at: range)
     }

@@ -201,6 +201,23 @@ public struct ExpressionParser {
     return .init(syntax: .cast(type, operand), range: range(from: start))
   }
 
+  private static let castsByName: Set<String> = ["static_cast", "dynamic_cast", "reinterpret_cast", "const_cast"]
+
+  /// `static_cast<T>(x)` and its like, behind the word.
+  private mutating func cast(by word: String) throws(ExpressionError) -> Syntax {
+    try expect("<")
+    guard let type = try typeName() else { throw error("A type is missing here.") }
+    try expect(">")
+    try expect("(")
+    let operand = try nested { (parser) throws(ExpressionError) in try parser.sequence() }
+    try expect(")")
+    switch word {
+    case "dynamic_cast": return .dynamicCast(type, operand)
+    case "reinterpret_cast": return .reinterpretCast(type, operand)
+    default: return .cast(type, operand)
+    }
+  }
+
   private var mayBeginOperand: Bool {
     switch token.kind {
     case .end: return false
@@ -284,7 +301,7 @@ public struct ExpressionParser {
     case .dollar(let name):
       position += 1
       return node(try dollar(name))
-    case .symbol("("):
+    case .symbol("(") where !isAtAnonymousNamespace:
       position += 1
       let inner = try sequence()
       try expect(")")
@@ -294,7 +311,10 @@ public struct ExpressionParser {
       let index = try sequence()
       try expect(")")
       return node(.memory(index))
-    case .name, .quoted, .symbol("::"), .symbol("<"):
+    case .name(let word) where Self.castsByName.contains(word) && ahead(1).kind == .symbol("<"):
+      position += 1
+      return node(try cast(by: word))
+    case .name, .quoted, .symbol("::"), .symbol("<"), .symbol("("):
       let name = try qualifiedName()
       return node(.name(name))
     case .end: throw error("The expression ends too early.")
@@ -337,6 +357,9 @@ public struct ExpressionParser {
         guard case .name(let name) = token.kind else { throw error("A name is missing here.") }
         position += 1
         parts.append("~" + name)
+      case .symbol("(") where isAtAnonymousNamespace:
+        position += 4
+        parts.append("(anonymous namespace)")
       // Rust's paths through a trait: `<T as Trait>::f`.
       case .symbol("<") where !parts.isEmpty || ahead(1).kind != .end:
         guard let text = balanced() else { throw error("A name is missing here.") }
@@ -345,6 +368,12 @@ public struct ExpressionParser {
       }
     } while take("::")
     return QualifiedName(scopes: Array(parts.dropLast()), parts[parts.count - 1], isGlobal: isGlobal)
+  }
+
+  /// Whether `(anonymous namespace)::` stands here, as names in it are shown.
+  var isAtAnonymousNamespace: Bool {
+    isAt("(") && ahead(1).kind == .name("anonymous") && ahead(2).kind == .name("namespace")
+      && ahead(3).kind == .symbol(")") && ahead(4).kind == .symbol("::")
   }
 
   /// The name of a file in front of `::`: a point in it is none between a value and its member.

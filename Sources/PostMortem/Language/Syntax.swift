@@ -18,6 +18,10 @@ public indirect enum Syntax: Sendable {
   case binary(BinaryOperator, Node, Node, at: Range<Int>)
   case conditional(Node, Node, Node)
   case cast(TypeName, Node)
+  /// `dynamic_cast<T>(x)`
+  case dynamicCast(TypeName, Node)
+  /// `reinterpret_cast<T>(x)`
+  case reinterpretCast(TypeName, Node)
   case sizeOf(Node)
   case sizeOfType(TypeName)
   case alignOf(Node)

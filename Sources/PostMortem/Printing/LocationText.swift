@@ -41,7 +41,8 @@ enum LocationText {
     switch first.opcode {
     case .addr where rest.isEmpty: return "static storage at address \(hexadecimal(first.first))"
     case .addrx where rest.isEmpty:
-      return "static storage"
+      return unit.address(.addressIndex(first.first)).map { "static storage at address \(hexadecimal($0))" }
+        ?? "static storage"
     case .fbreg where rest.isEmpty:
       let offset = Int64(bitPattern: first.first)
       return "in memory at frame base \(offset < 0 ? "" : "+")\(offset)"

@@ -61,6 +61,9 @@ public struct Storage: Sendable {
   private(set) var offset: UInt64 = 0
   /// How the place is known.
   public var assurance: Assurance
+  /// Whether it counts from a null pointer: Wasm has memory there, but nothing of the program's. It has an address all the
+  /// same, as `&p->member` has.
+  private(set) var isOfNull = false
 
   init(_ place: Place, _ assurance: Assurance = .recorded) {
     self.place = place
@@ -80,6 +83,24 @@ public struct Storage: Sendable {
   func advanced(by count: UInt64) -> Storage {
     var result = self
     result.offset = offset &+ count
+    return result
+  }
+
+  /// The same place, so many bytes on or back.
+  /// - Throws: where that is behind all addresses, or in front of them.
+  func moved(by distance: Int128) throws(Unavailable) -> Storage {
+    let start = Int128(address?.offset ?? offset)
+    guard (0...Int128(UInt64.max)).contains(start + distance) else { throw Self.outside }
+    return advanced(by: UInt64(truncatingIfNeeded: distance))
+  }
+
+  /// Why there is nothing where no address leads.
+  static let outside = Unavailable("it would be outside of all memory")
+
+  /// The same, counted from a null pointer.
+  var ofNull: Storage {
+    var result = self
+    result.isOfNull = true
     return result
   }
 
@@ -105,7 +126,10 @@ public struct Storage: Sendable {
   }
 
   /// Why nothing of it is known; nil where something may be.
-  var absence: String? { if case .unavailable(let reason) = place { reason } else { nil } }
+  var absence: String? {
+    if isOfNull { return "it is a null pointer" }
+    return if case .unavailable(let reason) = place { reason } else { nil }
+  }
 }
 
 /// Bytes that were read, as far as they are known.
@@ -180,6 +204,7 @@ struct MemoryReader {
   /// The first `count` bytes of a storage.
   func read(_ storage: Storage, count: Int) -> Contents {
     let count = min(max(count, 0), Self.largest)
+    if let absence = storage.absence { return .unknown(count, absence) }
     switch storage.place {
     case .unavailable(let reason): return .unknown(count, reason)
     case .bytes(let bytes):

@@ -162,10 +162,9 @@ extension Value {
 extension Value {
   /// What a pointer or reference leads to.
   func dereferenced() throws(Unavailable) -> Value {
-    let address = try pointer()
-    // Wasm has memory there, but nothing of the program's.
-    if address == 0 { throw Unavailable("it is a null pointer") }
-    return object(type?.target, at: address, contents().assurance)
+    let target = target(type?.target)
+    if let absence = target.storage.absence { throw Unavailable(absence) }
+    return target
   }
 
   /// The place of a member, which may be a bit field.
@@ -210,7 +209,9 @@ extension Value {
   /// A part whose place an expression computes from the object's address: a virtual base class.
   private func part(_ partType: DwarfType?, _ form: FormValue) -> Value {
     // What encodes the expression is the unit of the class, not of a name for it.
-    guard let bytes = form.expression, let unit = underlying?.entry?.unit, let address = storage.address else {
+    guard storage.absence == nil, let bytes = form.expression, let unit = underlying?.entry?.unit,
+      let address = storage.address
+    else {
       return sibling(partType, .unavailable(storage.absence ?? "where it lies in the object is not known"))
     }
     do throws(Unavailable) {
@@ -245,10 +246,11 @@ extension Value {
     for member in members where member.name?.isEmpty ?? true {
       if let found = self.member(member).member(named: name, depth: depth + 1, &budget) { return found }
     }
-    for base in record.bases {
-      if let found = self.base(base).member(named: name, depth: depth + 1, &budget) { return found }
-    }
-    return nil
+    guard !record.bases.isEmpty, let type,
+      case let paths = BaseSearch.paths(
+        from: type, limit: 1, where: { $0.declares(names) }), let path = paths.first, !path.isEmpty
+    else { return nil }
+    return part(path).member(named: name, depth: depth + 1, &budget)
   }
 
   /// The member at the end of a path of names.
@@ -286,15 +288,16 @@ extension Value {
     guard let array = type?.array else {
       let first = try dereferenced()
       guard let size = first.size else { throw Unavailable("the size of what it points to is not known") }
-      return first.advanced(by: index, size: size)
+      return try first.advanced(by: index, size: size)
     }
     let lower = array.dimensions.first?.lowerBound.constant ?? 0
-    let distance = index.subtractingReportingOverflow(lower).partialValue
+    let (distance, overflow) = index.subtractingReportingOverflow(lower)
+    if overflow { throw Storage.outside }
     if array.bitStride == 1, array.dimensions.count == 1, array.element?.base?.format == .boolean {
       return bit(distance, of: array)
     }
     guard let stride = elementStride(array) else { throw Unavailable("the size of an element is not known") }
-    return reinterpreted(as: Self.rowType(of: array)).advanced(by: distance, size: stride)
+    return try reinterpreted(as: Self.rowType(of: array)).advanced(by: distance, size: stride)
   }
 
   /// An element of a vector that has a bit for each.
@@ -304,9 +307,8 @@ extension Value {
       bits: BitField(offset: index & 7, size: 1))
   }
 
-  private func advanced(by index: Int64, size: UInt64) -> Value {
-    let distance = UInt64(bitPattern: index) &* size
-    return Value(type, storage.advanced(by: distance), surroundings)
+  private func advanced(by index: Int64, size: UInt64) throws(Unavailable) -> Value {
+    Value(type, try storage.moved(by: Int128(index) * Int128(size)), surroundings)
   }
 
   /// Bytes from one element of the outermost dimension to the next.

@@ -71,12 +71,32 @@ extension Session {
   /// The variables in scope at a frame's place with their places, innermost scope first.
   public func placedVariables(of frame: Frame, thread: Int) -> [PlacedVariable] {
     guard let inspection = inspection(of: frame, thread: thread) else { return [] }
-    let state = inspection.state
-    return inspection.scopes.flatMap(\.variables).map { variable in
+    return placed(inspection.scopes, at: inspection.state.address, carried: inspection.state.carriedLocation)
+  }
+
+  /// The variables in scope at the beginning of a function (called so plain, qualified or by the linker) with their places
+  /// there; nil where no module has code of such a function. Of several that of the module `preferring` counts.
+  public func placedVariables(ofFunction name: String, preferring module: Int?) -> [PlacedVariable]? {
+    let order = debugModules.indices.sorted { ($0 == module ? 0 : 1, $0) < ($1 == module ? 0 : 1, $1) }
+    for index in order {
+      guard let dwarf = debugModules[index]?.dwarf else { continue }
+      for start in dwarf.functions(named: name).compactMap(\.ranges.first?.low) {
+        guard let body = debugModules[index]?.wasm.body(containing: start) else { continue }
+        let chain = dwarf.inlineChain(at: start, body: CodeRange(body.codeAddress, body.end))
+        if let function = chain.last { return placed(scopes(of: function, at: start, dwarf), at: start, carried: { _ in nil }) }
+      }
+    }
+    return nil
+  }
+
+  private func placed(
+    _ scopes: [LocalScope], at address: CodeAddress,
+    carried: (Variable) -> (expression: Bytes, assurance: Assurance)?
+  ) -> [PlacedVariable] {
+    scopes.flatMap(\.variables).map { variable in
       PlacedVariable(
         name: variable.name ?? "(unnamed)", isParameter: variable.kind == .parameter, scope: variable.depth,
-        location: LocationText.text(of: variable, at: state.address, carried: state.carriedLocation),
-        size: variable.type?.size)
+        location: LocationText.text(of: variable, at: address, carried: carried), size: variable.type?.size)
     }
   }
 }

@@ -27,7 +27,9 @@ extension FrameState {
       if expression.isEmpty { return .unavailable("optimized out") }
       let pieces = try evaluate(expression, scope: unit)
       if Self.isRemoved(pieces, expression, of: unit) { return .unavailable("the linker removed it as unused") }
-      return storage(of: pieces, type: variable.type)
+      let storage = storage(of: pieces, type: variable.type)
+      guard let doubt = doubt(expression, of: variable) else { return storage }
+      return storage.weakened(doubt)
     } catch {
       return .unavailable(error.reason)
     }

@@ -151,7 +151,8 @@ enum CommandTable {
           name: "modules", summary: "The modules, where they were found, their debug information",
           run: InfoCommands.modules),
         Command(
-          name: "scope", summary: "The variables in scope in the selected frame, and where each one is",
+          name: "scope", syntax: ["", "FUNCTION"],
+          summary: "The variables in scope in the selected frame, or where a function begins, and where each one is",
           run: VariableCommands.scope),
         Command(
           name: "source", summary: "The selected frame's source file and where it was found",

@@ -30,7 +30,11 @@ enum MemoryCommands {
     }
     let count = request.count ?? 1
     guard count > 0 else { throw Failure(.usage, "Memory is shown forwards: the count must be positive.") }
-    if !text.isEmpty { last.address = try address(text, debugger) }
+    if last.format == .instruction, !text.isEmpty, let code = try code(text, debugger) {
+      last.address = MemoryAddress(memory: 0, code.rawValue)
+    } else if !text.isEmpty {
+      last.address = try address(text, debugger)
+    }
     if last.format == .instruction {
       debugger.examination = last
       return try DisassembleCommand.run(debugger, "*\(hex(last.address.offset)),+\(count)")
@@ -106,6 +110,16 @@ enum MemoryCommands {
   private static func address(_ text: String, _ debugger: Debugger) throws(Failure) -> MemoryAddress {
     let value = try debugger.evaluate(text)
     do throws(Unavailable) { return try value.meantAddress() } catch { throw Failure(error) }
+  }
+
+  /// Where the code of the function is that an expression means; nil where it means none of the selected frame's module.
+  private static func code(_ text: String, _ debugger: Debugger) throws(Failure) -> CodeAddress? {
+    let frame = try? debugger.frame()
+    let found = debugger.expressions.code(
+      of: try debugger.evaluate(text), frame: frame, thread: debugger.selectedThread)
+    guard let found, let module = frame?.module, found.module != module else { return found?.address }
+    throw Failure(
+      .notFound, "\(escaped(clipped(found.name))) is in another module: \"disassemble\" shows it by its name.")
   }
 
   // MARK: find

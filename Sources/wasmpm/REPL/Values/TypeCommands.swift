@@ -39,8 +39,12 @@ enum TypeCommands {
     } catch {
       failure = error
     }
-    let named = try? debugger.expressions.type(named: text, frame: frame, thread: debugger.selectedThread)
-    guard let named, let type = named else { throw failure }
-    return (type, true)
+    do throws(ExpressionError) {
+      let named = try debugger.expressions.type(named: text, frame: frame, thread: debugger.selectedThread)
+      if let named, let type = named { return (type, true) }
+    } catch {
+      if error.kind == .unknownName { throw Failure(error, in: text) }
+    }
+    throw failure
   }
 }

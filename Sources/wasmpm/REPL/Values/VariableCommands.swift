@@ -1,5 +1,4 @@
 import PostMortem
-import Synchronization
 
 /// `info locals`, `info args`, `info scope`, `info variables`, `info types`, `info functions`, `info symbol`.
 enum VariableCommands {
@@ -45,8 +44,17 @@ enum VariableCommands {
   }
 
   static func scope(_ debugger: Debugger, _ arguments: String) throws(Failure) -> Outcome {
-    let frame = try debugger.frame()
-    let variables = debugger.session.placedVariables(of: frame, thread: debugger.selectedThread)
+    let variables: [Session.PlacedVariable]
+    if arguments.isEmpty {
+      variables = debugger.session.placedVariables(of: try debugger.frame(), thread: debugger.selectedThread)
+    } else {
+      let name = arguments.trimmed
+      let module = try? debugger.frame().module
+      guard let found = debugger.session.placedVariables(ofFunction: name, preferring: module) else {
+        throw Failure(.notFound, "Function \"\(escaped(clipped(name)))\" not defined.")
+      }
+      variables = found
+    }
     if variables.isEmpty { debugger.output.line("No variables are in scope.") }
     for variable in variables {
       let kind = variable.isParameter ? "argument" : variable.scope == 0 ? "variable" : "variable of a block"
@@ -76,11 +84,11 @@ enum VariableCommands {
     _ debugger: Debugger, _ pattern: String, _ what: String,
     _ find: (SymbolSearch, @Sendable (String) -> Bool) -> [Symbol]
   ) throws(Failure) -> Outcome {
-    let matcher = Matcher(pattern)
-    guard pattern.isEmpty || matcher != nil else {
-      throw Failure(.usage, "\"\(pattern)\" is no regular expression.")
+    let wanted: NamePattern
+    do throws(NamePattern.Problem) { wanted = try NamePattern(pattern) } catch {
+      throw Failure(.usage, "\"\(pattern)\" is no regular expression: \(error.reason).")
     }
-    let matches: @Sendable (String) -> Bool = { matcher?.matches($0) ?? true }
+    let matches: @Sendable (String) -> Bool = { wanted.matches($0) }
     var found: [Symbol] = []
     for module in debugger.session.modules {
       if let search = SymbolSearch(debugger.session, module: module.index) { found += find(search, matches) }
@@ -91,20 +99,6 @@ enum VariableCommands {
     }
     write(found, to: debugger.output)
     return .done
-  }
-
-  /// A regular expression that several threads may ask: `Regex` itself may not be shared.
-  private final class Matcher: @unchecked Sendable {
-    private let regex: Regex<AnyRegexOutput>
-    private let lock = Mutex(())
-
-    /// Nil for what is none, and for nothing.
-    init?(_ pattern: String) {
-      guard !pattern.isEmpty, let regex = try? Regex(pattern) else { return nil }
-      self.regex = regex
-    }
-
-    func matches(_ name: String) -> Bool { lock.withLock { _ in name.firstMatch(of: regex) != nil } }
   }
 
   /// The declarations, by the files that they stand in.
@@ -131,6 +125,10 @@ enum VariableCommands {
     let frame = try debugger.frame()
     let address: UInt64
     let value = try debugger.evaluate(arguments)
+    if let code = debugger.expressions.code(of: value, frame: frame, thread: debugger.selectedThread) {
+      debugger.output.line("\(escaped(clipped(code.name))) in code at \(code.address)")
+      return .done
+    }
     do throws(Unavailable) { address = try value.meantAddress().offset } catch {
       throw Failure(error)
     }
