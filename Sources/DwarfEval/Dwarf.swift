@@ -1,5 +1,4 @@
 import ByteCursor
-import Dispatch
 import Synchronization
 
 /// The debugging information of one file: what a debugger asks about code addresses.
@@ -177,7 +176,7 @@ public final class Dwarf: Sendable {
       for unit in candidates(address) { wanted[unit.index, default: (unit, [])].addresses.append(address) }
     }
     let work = Array(wanted.values)
-    Self.inParallel(work, size: { $0.unit.header.bytes.count }) { unit, addresses in
+    Parallel.forEach(work, size: { $0.unit.header.bytes.count }) { unit, addresses in
       let table = unit.functionTable
       for address in addresses {
         if let number = table.function(containing: address) { _ = unit.inlined(at: address, function: number) }
@@ -206,15 +205,6 @@ public final class Dwarf: Sendable {
   }
 
   static func inParallel(_ units: [Unit], _ body: @Sendable (Unit) -> Void) {
-    inParallel(units, size: { $0.header.bytes.count }, body)
-  }
-
-  /// Calls `body` for each piece of work, the largest first, on all processors.
-  static func inParallel<Work: Sendable>(
-    _ work: [Work], size: (Work) -> Int, _ body: @Sendable (Work) -> Void
-  ) {
-    if work.count < 2 { return work.forEach(body) }
-    let ordered = work.sorted { size($0) > size($1) }
-    DispatchQueue.concurrentPerform(iterations: ordered.count) { body(ordered[$0]) }
+    Parallel.forEach(units, size: { $0.header.bytes.count }, body)
   }
 }

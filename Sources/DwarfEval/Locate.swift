@@ -72,7 +72,7 @@ extension Dwarf {
     }
     let results = Mutex([Result?](repeating: nil, count: addresses.count))
     let work = Array(wanted.values)
-    Self.inParallel(work, size: { $0.unit.header.bytes.count }) { work in
+    Parallel.forEach(work, size: { $0.unit.header.bytes.count }) { work in
       let located = work.places.map { place in
         (place, transform(self.locate(addresses[place], body: body(addresses[place]))))
       }

@@ -7,7 +7,7 @@ extension Dwarf {
   public func inlinedFunctions(named name: String) -> [FunctionInfo] {
     let found = Mutex<[(unit: Int, infos: [FunctionInfo])]>([])
     let numbered = contentUnits.enumerated().map { (number: $0.offset, unit: $0.element) }
-    Self.inParallel(numbered, size: { $0.unit.header.bytes.count }) { work in
+    Parallel.forEach(numbered, size: { $0.unit.header.bytes.count }) { work in
       let infos = work.unit.inlinedDeclarations().compactMap { offset in
         self.info(work.unit, at: offset).flatMap { self.isNamed($0, name) ? $0 : nil }
       }

@@ -31,7 +31,7 @@ struct NameIndex: Sendable {
     self.units = units
     let found = Mutex<[[Element]]>([])
     let numbered = units.enumerated().map { (number: $0.offset, unit: $0.element) }
-    Dwarf.inParallel(numbered, size: { $0.unit.header.bytes.count }) { piece in
+    Parallel.forEach(numbered, size: { $0.unit.header.bytes.count }) { piece in
       var scan = NameScan(piece.unit, number: UInt32(clamping: piece.number), dwarf: dwarf)
       scan.run()
       let elements = scan.elements

@@ -99,7 +99,7 @@ extension Dwarf {
       byUnit[element.unit, default: []].append(element)
     }
     let found = Mutex<[(element: NameIndex.Element, entry: Entry)]>([])
-    Self.inParallel(Array(byUnit.values), size: { $0.count }) { elements in
+    Parallel.forEach(Array(byUnit.values), size: { $0.count }) { elements in
       var seen: Set<String> = []
       var matches: [(element: NameIndex.Element, entry: Entry)] = []
       for element in elements.sorted(by: { $0.offset < $1.offset }) {

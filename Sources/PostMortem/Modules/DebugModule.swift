@@ -1,5 +1,6 @@
 import ByteCursor
 import DwarfEval
+import Synchronization
 import WasmBinary
 import WasmInterp
 
@@ -180,7 +181,7 @@ final class DebugModule {
   /// What the code says of the state before the instruction at `offset` of a function.
   /// - Parameter hasCalled: of a call, whether what it calls has begun.
   func pointGraph(function: UInt32, at offset: CodeOffset, hasCalled: Bool) -> PointGraph? {
-    let site = Site(function: function, offset: offset, hasCalled: hasCalled)
+    let site = GraphSite(function: function, offset: offset, hasCalled: hasCalled)
     if let known = graphs[site] { return known }
     let graph = analysis(of: function).flatMap {
       PointGraph($0, at: offset, hasCalled: hasCalled, stackPointer: dataflow.stackPointer)
@@ -218,12 +219,40 @@ final class DebugModule {
   private(set) lazy var constantData = ConstantData(wasm)
   private lazy var operandTyping = try? OperandTyping(wasm, limits: limits)
 
-  private struct Site: Hashable {
+  /// A place in the code that a point graph is of.
+  struct GraphSite: Hashable {
     var function: UInt32
     var offset: CodeOffset
     var hasCalled: Bool
   }
-  private var graphs: [Site: PointGraph?] = [:]
+  private var graphs: [GraphSite: PointGraph?] = [:]
+
+  /// Makes the point graphs of many places, on all processors.
+  func preparePointGraphs(_ sites: Set<GraphSite>) {
+    struct Work: Sendable {
+      var body: FunctionBody
+      var sites: [GraphSite]
+    }
+    let missing = Dictionary(grouping: sites.filter { graphs[$0] == nil }, by: \.function)
+    let work = missing.compactMap { function, sites in
+      wasm.body(function).flatMap { $0.contents.count > Self.analysedBytes ? nil : Work(body: $0, sites: sites) }
+    }
+    let (context, limits) = (dataflow, limits)
+    let made = Mutex<[GraphSite: PointGraph?]>([:])
+    let analysed = Mutex<[UInt32: FunctionAnalysis?]>([:])
+    Parallel.forEach(work, size: \.body.contents.count) { work in
+      let analysis = try? FunctionAnalysis(work.body, in: context, limits: limits)
+      let graphs = work.sites.map { site in
+        analysis.flatMap {
+          PointGraph($0, at: site.offset, hasCalled: site.hasCalled, stackPointer: context.stackPointer)
+        }
+      }
+      made.withLock { for (site, graph) in zip(work.sites, graphs) { $0[site] = graph } }
+      analysed.withLock { $0[work.body.function] = analysis }
+    }
+    graphs.merge(made.withLock { $0 }) { $1 }
+    if analyses.count < 64 { analyses.merge(analysed.withLock { $0 }) { $1 } }
+  }
 
   /// Functions longer than this are not analysed: it is to answer while a person waits.
   private static let analysedBytes = 256 << 10

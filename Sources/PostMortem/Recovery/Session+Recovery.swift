@@ -64,6 +64,15 @@ struct RecoveryBuilder {
   private func makeFrames() -> [FrameKnowledge?] {
     var nodes = 0
     let hasCallTrapped = hasCallTrapped
+    var sites: [Int: (module: DebugModule, sites: Set<DebugModule.GraphSite>)] = [:]
+    for index in frames.indices {
+      guard let module = modules[index], let function = frames[index].functionIndex, let offset = offsets[index] else {
+        continue
+      }
+      sites[module.info.index, default: (module, [])].sites.insert(
+        DebugModule.GraphSite(function: function, offset: offset, hasCalled: index > 0 || !hasCallTrapped))
+    }
+    for (_, found) in sites { found.module.preparePointGraphs(found.sites) }
     let isShared = session.dump.threads.count > 1
     return frames.indices.map { index in
       guard let module = modules[index], let function = frames[index].functionIndex, let offset = offsets[index],

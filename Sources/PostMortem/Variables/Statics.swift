@@ -83,7 +83,9 @@ extension Session {
       for start in dwarf.functions(named: name).compactMap(\.ranges.first?.low) {
         guard let body = debugModules[index]?.wasm.body(containing: start) else { continue }
         let chain = dwarf.inlineChain(at: start, body: CodeRange(body.codeAddress, body.end))
-        if let function = chain.last { return placed(scopes(of: function, at: start, dwarf), at: start, carried: { _ in nil }) }
+        if let function = chain.last {
+          return placed(scopes(of: function, at: start, dwarf), at: start, carried: { _ in nil })
+        }
       }
     }
     return nil
