@@ -85,9 +85,10 @@ public struct Describer {
       try fillPointer(&node, value, target)
       note(value, in: &node)
     case .reference, .rvalueReference: try fillReference(&node, value, depth: depth, &budget)
-    case .memberPointer, .subrange, .unspecified:
+    case .memberPointer, .unspecified:
       node.value = try memberPointer(value)
       note(value, in: &node)
+    case .subrange(let range): try fill(&node, value, range)
     case .array(let array): fillArray(&node, value, array, depth: depth, &budget)
     case .record(let record):
       if record.isIncomplete {
@@ -115,6 +116,17 @@ public struct Describer {
 
   // MARK: Scalars
 
+  /// A value of a part of another type's values is shown as that type's are.
+  private func fill(_ node: inout ValueNode, _ value: Value, _ range: SubrangeType) throws(Unavailable) {
+    if let base = range.base, let kind = base.underlying?.base, base.size == value.size {
+      node.value = try ScalarText.text(value.reinterpreted(as: base), kind, format)
+    } else {
+      let number = try value.integer()
+      node.value = format.map { ScalarText.integer(number, bits: (value.size ?? 4) &* 8, $0) } ?? String(number)
+    }
+    note(value, in: &node)
+  }
+
   private func memberPointer(_ value: Value) throws(Unavailable) -> String {
     let bytes = try value.scalarBytes()
     let number = bytes.prefix(16).reversed().reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
@@ -124,11 +136,15 @@ public struct Describer {
   /// The enumerator's name, a combination of flags, or the number.
   private func text(of value: Value, _ type: EnumerationType) throws(Unavailable) -> String {
     let number = try value.integer()
-    if let format {
+    if let format, format != .string {
       return ScalarText.integer(number, bits: value.bits?.size ?? (value.size ?? 4) &* 8, format)
     }
     if let match = type.enumerators.first(where: { $0.value == number }) { return match.name }
-    guard type.isFlags, number > 0 else { return String(number) }
+    // The largest of 128 bits are beyond what a signed number holds.
+    let isSigned = value.underlying?.isSigned ?? true
+    guard type.isFlags, number > 0 else {
+      return isSigned ? String(number) : String(UInt128(truncatingIfNeeded: number))
+    }
     var rest = number
     var names: [String] = []
     for enumerator in type.enumerators where enumerator.value > 0 && enumerator.value & rest == enumerator.value {
@@ -145,6 +161,7 @@ public struct Describer {
   private func fillPointer(_ node: inout ValueNode, _ value: Value, _ target: DwarfType?) throws(Unavailable) {
     let address = try value.pointer()
     node.value = hexadecimal(address)
+    let width = target?.codeUnitSize
     guard let target = target?.underlying else { return }
     if case .subroutine = target.kind {
       node.summary = session.functionName(tableIndex: address, of: module, instance: value.surroundings.instance)
@@ -154,23 +171,12 @@ public struct Describer {
       node.summary = (try? value.dereferenced())?.dynamicTypeName().map { "(\($0))" }
       return
     }
-    guard address != 0, target.base?.isCharacter ?? false, !isRaw, let size = target.size, size == 1 else { return }
-    guard let pointee = try? value.dereferenced() else { return }
-    let (text, problem) = string(at: pointee)
-    node.summary = text
-    if text == nil { node.reason = problem }
-  }
-
-  /// The string that ends with a NUL, quoted; why there is none.
-  func string(at first: Value) -> (String?, String?) {
-    let contents = first.surroundings.memory.read(first.storage, count: limits.stringBytes + 1)
-    let known = contents.bytes.prefix(contents.knownPrefix)
-    if let end = known.firstIndex(of: 0) { return (ScalarText.string(known[..<end]), nil) }
-    if known.count > limits.stringBytes {
-      return (ScalarText.string(known.prefix(limits.stringBytes), isCut: true), nil)
-    }
-    if known.isEmpty { return (nil, contents.absence) }
-    return (ScalarText.string(known, isCut: true), contents.absence)
+    guard address != 0, !isRaw, let width, let pointee = try? value.dereferenced() else { return }
+    let text = TerminatedText(
+      at: pointee.storage, in: pointee.surroundings.memory, width: width, limit: limits.stringBytes,
+      .of(value.type?.language))
+    node.summary = text.text
+    if text.text == nil { node.reason = text.problem }
   }
 
   private func fillReference(
@@ -188,6 +194,9 @@ public struct Describer {
       node.value = nil
       return
     }
+    // What it leads to may be known less well than where that is.
+    if target.trust < node.trust { node.trust = target.trust }
+    node.reason = target.reason ?? node.reason
     node.value = target.value
     if let text = target.summary { node.summary = text }
     node.children = target.children
@@ -195,6 +204,11 @@ public struct Describer {
     node.isContainer = target.isContainer
     node.hasKeys = target.hasKeys
     node.address = target.address
+    if case .subroutine? = value.type?.target?.underlying?.kind {
+      // In Wasm that is a place in the table, not in memory.
+      let name = session.functionName(tableIndex: address, of: module, instance: value.surroundings.instance)
+      (node.value, node.summary, node.address) = (hexadecimal(address), name ?? "{function}", nil)
+    }
   }
 
   // MARK: Aggregates
@@ -208,31 +222,24 @@ public struct Describer {
       node.reason = "how many elements it has is not known"
       return
     }
-    if let element = array.element?.underlying, element.base?.isCharacter ?? false, element.size == 1,
-      array.dimensions.count == 1, format == nil, !isRaw
+    if array.dimensions.count == 1, !array.isVector, !isRaw, format == nil || format == .string,
+      let text = ArrayText(value, array, count: count, limit: limits.stringBytes)
     {
-      let contents = value.surroundings.memory.read(
-        value.storage, count: Int(min(count, UInt64(limits.stringBytes))))
-      if contents.isComplete {
-        // Zeros at the end are the rest of the buffer.
-        let text = contents.bytes.prefix { $0 != 0 }
-        let rest = contents.bytes.dropFirst(text.count)
-        if rest.allSatisfy({ $0 == 0 }) {
-          let isCut = rest.isEmpty && count > UInt64(limits.stringBytes)
-          node.summary = ScalarText.string(text, isCut: isCut)
-          return
-        }
-        node.summary = ScalarText.string(text)
+      // Numbers say more of bytes than a text that is none, if it is not asked for.
+      if text.isPlain || format == .string || !text.isOfBytes {
+        node.summary = text.quoted
+        return
       }
     }
     let lower = first?.lowerBound.constant ?? 0
-    elements(count, into: &node, depth: depth, &budget) { index throws(Unavailable) in
+    elements(count, from: lower, into: &node, depth: depth, &budget) { index throws(Unavailable) in
       try value.element(lower &+ Int64(truncatingIfNeeded: index))
     }
   }
 
+  /// - Parameter lower: what the first element is called by.
   private func elements(
-    _ count: UInt64, into node: inout ValueNode, depth: Int, _ budget: inout Int,
+    _ count: UInt64, from lower: Int64 = 0, into node: inout ValueNode, depth: Int, _ budget: inout Int,
     _ element: (UInt64) throws(Unavailable) -> Value
   ) {
     node.isContainer = true
@@ -242,7 +249,7 @@ public struct Describer {
     }
     var index: UInt64 = 0
     while index < count, index < UInt64(limits.elements), budget > 0 {
-      let name = "[\(index)]"
+      let name = "[\(lower &+ Int64(truncatingIfNeeded: index))]"
       do throws(Unavailable) {
         node.children.append(self.node(try element(index), name, depth: depth + 1, &budget))
       } catch {

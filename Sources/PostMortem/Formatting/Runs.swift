@@ -55,13 +55,8 @@ struct ValueRun: Sendable {
     let contents = holder.surroundings.memory.read(self(0).storage, count: shown)
     let known = contents.knownPrefix
     if known == 0, shown > 0 { throw Unavailable(contents.absence ?? "its text is not known") }
-    // A character that the limit cuts would look like damage.
-    var bytes = contents.bytes.prefix(known)
-    if count > UInt64(known) {
-      while let last = bytes.last, last & 0xc0 == 0x80, bytes.count > max(1, known - 3) { bytes.removeLast() }
-      if let last = bytes.last, last >= 0xc0 { bytes.removeLast() }
-    }
-    return ScalarText.string(bytes, isCut: count > UInt64(known))
+    return CodeUnits.quoted(
+      contents.bytes.prefix(known), isCut: count > UInt64(known), .of(holder.type?.language))
   }
 }
 
@@ -77,17 +72,5 @@ extension Value {
       throw Unavailable(
         "damaged: \(count) elements of \(stride) bytes at \(hexadecimal(address)) do not fit into the memory")
     }
-  }
-}
-
-extension Value {
-  /// The text up to a NUL that a pointer leads to, as far as it is shown.
-  func terminatedText() throws(Unavailable) -> String {
-    let limit = DescriptionLimits().stringBytes
-    let contents = surroundings.memory.read(try dereferenced().storage, count: limit + 1)
-    let known = contents.bytes.prefix(contents.knownPrefix)
-    if let end = known.firstIndex(of: 0) { return ScalarText.string(known[..<end]) }
-    if known.isEmpty { throw Unavailable(contents.absence ?? "its text is not known") }
-    return ScalarText.string(known.prefix(limit), isCut: true)
   }
 }

@@ -16,6 +16,20 @@ public enum NumberFormat: Character, Sendable, CaseIterable {
   case padded = "z"
 }
 
+/// How characters that cannot be seen are spelled out in a text. Each way has an end of its own, so that no digit of the text
+/// that follows counts as a part of it.
+enum Escapes {
+  /// C's: three octal digits.
+  case octal
+  /// `\u{1}`, and two hexadecimal digits for a byte that is no character: Rust's, Zig's and Swift's.
+  case braces
+
+  /// Those of a language.
+  static func of(_ language: SourceLanguage?) -> Escapes {
+    language == .rust || language == .zig || language == .swift ? .braces : .octal
+  }
+}
+
 /// Numbers, characters and truth values as text.
 enum ScalarText {
   /// A value of a base type by the type's own format.
@@ -28,6 +42,8 @@ enum ScalarText {
       let half = base.format == .complexFloat ? bytes.count / 2 : bytes.count
       let parts = [0, half].filter { $0 < bytes.count }.map { float(Array(bytes[$0..<$0 + half])) ?? "?" }
       return parts.count == 2 ? "\(parts[0]) + \(parts[1])i" : (parts.first ?? "?") + "i"
+    case .extendedFloat where format == nil || format == .float || format == .decimal || format == .string:
+      return try extended(value.scalarBytes())
     case .extendedFloat, .unsupported:
       return "0x"
         + (try value.scalarBytes()).reversed().map { byte in
@@ -37,7 +53,8 @@ enum ScalarText {
     default: break
     }
     let number = try value.integer()
-    if let format { return integer(number, bits: value.bits?.size ?? size &* 8, format) }
+    // What is no text is shown as it is where one is asked for.
+    if let format, format != .string { return integer(number, bits: value.bits?.size ?? size &* 8, format) }
     switch base.format {
     case .boolean: return number == 0 ? "false" : number == 1 ? "true" : String(number)
     case .signedCharacter, .unsignedCharacter: return character(number)
@@ -80,14 +97,26 @@ enum ScalarText {
 
   // MARK: Characters
 
-  /// `97 'a'`, `254 '\xfe'`.
+  /// `97 'a'`, `254 '\xfe'`; larger numbers as characters of Unicode, those that are none alone.
   static func character(_ number: Int128) -> String {
-    "\(number) '\(escape(UInt8(truncatingIfNeeded: number), quote: "'"))'"
+    guard (-128...255).contains(number) else {
+      return UInt32(exactly: number).flatMap { Unicode.Scalar($0) }.map { unicode($0.value) } ?? String(number)
+    }
+    let byte = UInt8(truncatingIfNeeded: number)
+    let digits = String(byte, radix: 16)
+    let isSeen = (0x20..<0x7f).contains(byte) || [9, 10, 13, 0].contains(byte)
+    // Alone in its quotes it can have C's hexadecimal escape.
+    let text = isSeen ? single(Unicode.Scalar(byte)) : "\\x" + (digits.count < 2 ? "0" : "") + digits
+    return "\(number) '\(text)'"
+  }
+
+  private static func single(_ scalar: Unicode.Scalar) -> String {
+    scalar == "\0" ? "\\0" : escape(scalar, quote: "'", .braces)
   }
 
   /// `8364 '€'`.
   static func unicode(_ code: UInt32) -> String {
-    let text = Unicode.Scalar(code).map { escape($0, quote: "'") } ?? "\\u{" + String(code, radix: 16) + "}"
+    let text = Unicode.Scalar(code).map(single) ?? "\\u{" + String(code, radix: 16) + "}"
     return "\(code) '\(text)'"
   }
 
@@ -101,34 +130,42 @@ enum ScalarText {
     return text.firstIndex(of: "'").map { String(text[$0...]) }
   }
 
-  /// A byte as it stands in a C literal.
-  static func escape(_ byte: UInt8, quote: Character) -> String {
-    if byte < 0x80 { return escape(Unicode.Scalar(byte), quote: quote) }
-    return "\\x" + String(byte, radix: 16)
+  /// A byte that is no character, as it stands in a string.
+  private static func escape(_ byte: UInt8, _ escapes: Escapes) -> String {
+    escapes == .octal ? octal(byte) : "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+  }
+
+  private static func octal(_ byte: UInt8) -> String {
+    let digits = String(byte, radix: 8)
+    return "\\" + String(repeating: "0", count: 3 - digits.count) + digits
   }
 
   /// A character as it stands in a literal: what cannot be seen is spelled out.
-  static func escape(_ scalar: Unicode.Scalar, quote: Character) -> String {
+  static func escape(_ scalar: Unicode.Scalar, quote: Character, _ escapes: Escapes) -> String {
     switch scalar {
     case "\n": return "\\n"
     case "\t": return "\\t"
     case "\r": return "\\r"
     case "\\": return "\\\\"
-    case "\0": return "\\0"
     case _ where Character(scalar) == quote: return "\\" + String(scalar)
     default: break
     }
+    guard !isSeen(scalar) else { return String(scalar) }
+    return escapes == .octal && scalar.isASCII
+      ? octal(UInt8(scalar.value)) : "\\u{" + String(scalar.value, radix: 16) + "}"
+  }
+
+  /// Whether a character can be seen as itself.
+  static func isSeen(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.properties.generalCategory {
-    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned, .surrogate:
-      return scalar.value < 0x80
-        ? "\\x" + String(scalar.value, radix: 16) : "\\u{" + String(scalar.value, radix: 16) + "}"
-    default: return String(scalar)
+    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned, .surrogate: false
+    default: true
     }
   }
 
   /// Bytes as a quoted string: UTF-8 where it is, other bytes spelled out.
   /// - Parameter isCut: whether more follows, which three points behind the quote say.
-  static func string(_ bytes: some Collection<UInt8>, isCut: Bool = false) -> String {
+  static func string(_ bytes: some Collection<UInt8>, isCut: Bool = false, _ escapes: Escapes = .octal) -> String {
     let bytes = Array(bytes)
     var text = "\""
     var decoder = Unicode.UTF8.ForwardParser()
@@ -137,10 +174,10 @@ enum ScalarText {
     loop: while true {
       switch decoder.parseScalar(from: &iterator) {
       case .valid(let encoded):
-        text += escape(Unicode.UTF8.decode(encoded), quote: "\"")
+        text += escape(Unicode.UTF8.decode(encoded), quote: "\"", escapes)
         position += encoded.count
       case .error(let length):
-        for byte in bytes[position..<min(position + length, bytes.count)] { text += escape(byte, quote: "\"") }
+        for byte in bytes[position..<min(position + length, bytes.count)] { text += escape(byte, escapes) }
         position += length
       case .emptyInput: break loop
       }
@@ -152,7 +189,7 @@ enum ScalarText {
 
   private static func float(_ value: Value, _ size: Int, _ format: NumberFormat?) throws(Unavailable) -> String {
     let bytes = try value.scalarBytes()
-    if let format, format != .float, format != .decimal, bytes.count <= 16 {
+    if let format, ![.float, .decimal, .string].contains(format), bytes.count <= 16 {
       let pattern = bytes.reversed().reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
       return integer(Int128(truncatingIfNeeded: pattern), bits: UInt64(bytes.count * 8), format)
     }
@@ -174,6 +211,23 @@ enum ScalarText {
     }
   }
 
+  /// A number of the x87's format, which is in the first ten bytes. It has the bit in front of its fraction written out.
+  private static func extended(_ bytes: [UInt8]) throws(Unavailable) -> String {
+    guard bytes.count >= 10 else { throw Unavailable("ten bytes make a number of this format, not \(bytes.count)") }
+    let significand = bytes[..<8].reversed().reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
+    let sign = bytes[9] & 0x80 != 0 ? "-" : ""
+    let exponent = Int(bytes[9] & 0x7f) << 8 | Int(bytes[8])
+    let isWhole = significand >> 63 == 1
+    if exponent == 0x7fff { return sign + (isWhole && significand == 1 << 63 ? "inf" : "nan") }
+    // The processor computes with no others.
+    if exponent > 0, !isWhole { return sign + "nan" }
+    if significand == 0 { return sign + "0.0" }
+    return sign
+      + DecimalDigits(
+        significand, exponent: max(exponent, 1) - 16383 - 63, precision: 64, isSmallest: exponent <= 1
+      ).text
+  }
+
   /// A binary128 number.
   private static func quadruple(_ pattern: UInt128) -> String {
     let sign = pattern >> 127 == 1 ? "-" : ""
@@ -187,5 +241,13 @@ enum ScalarText {
       + DecimalDigits(
         significand, exponent: max(exponent, 1) - 16383 - 112, precision: 113, isSmallest: exponent <= 1
       ).text
+  }
+}
+
+extension Value {
+  /// A number as its type shows it.
+  func numberText() throws(Unavailable) -> String {
+    guard let base = underlying?.base else { return String(try integer()) }
+    return try ScalarText.text(self, base, nil)
   }
 }

@@ -45,14 +45,10 @@ public struct MemoryExaminer: Sendable {
   /// bytes the beginning.
   /// - Throws: why it is not known.
   public func string(at address: UInt64, limit: Int) throws(Unavailable) -> (text: String, next: UInt64) {
-    let contents = read(address, limit + 1)
-    let known = contents.bytes.prefix(contents.knownPrefix)
-    if let end = known.firstIndex(of: 0) {
-      return (ScalarText.string(known[..<end]), address &+ UInt64(end) &+ 1)
-    }
-    if known.isEmpty { throw Unavailable(contents.absence ?? "it is empty") }
-    let shown = known.prefix(limit)
-    return (ScalarText.string(shown, isCut: true), address &+ UInt64(shown.count))
+    let place = Storage(.memory(MemoryAddress(memory: memory, address), instance: instance))
+    let found = TerminatedText(at: place, in: reader, limit: limit)
+    guard let text = found.text else { throw Unavailable(found.problem ?? "it is empty") }
+    return (text, address &+ UInt64(found.length))
   }
 
   // MARK: Search

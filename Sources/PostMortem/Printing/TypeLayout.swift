@@ -13,6 +13,8 @@ struct Holes {
       end = max(known, Self.bits(offset &+ size))
     }
     for base in record.bases where !base.isVirtual { add(base.location.offset, base.type?.size) }
+    // Where virtual bases lie, an entry only says for each whole object; a class's size counts them.
+    if Self.hasVirtualBase(record) { end = nil }
     for member in record.members where member.isArtificial && member.name?.hasPrefix("_vptr") ?? false {
       add(member.location.offset, member.type?.size)
     }
@@ -36,6 +38,19 @@ struct Holes {
   func atEnd(_ size: UInt64?) -> String? {
     guard let end, let size, Self.bits(size) > end, end > 0 else { return nil }
     return Self.comment(Self.bits(size) - end, "padding")
+  }
+
+  /// Whether one of the classes that a record inherits from, however far up, is a virtual base.
+  private static func hasVirtualBase(_ record: RecordType) -> Bool {
+    var rest = record.bases
+    // Damaged debug information has classes that inherit from themselves.
+    var budget = 256
+    while let base = rest.popLast(), budget > 0 {
+      budget -= 1
+      if base.isVirtual { return true }
+      rest += base.type?.record?.bases.prefix(budget) ?? []
+    }
+    return false
   }
 
   private static func bits(_ bytes: UInt64) -> UInt64 { min(bytes, .max / 16) &* 8 }

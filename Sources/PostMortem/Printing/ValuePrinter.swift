@@ -33,7 +33,9 @@ public struct ValuePrinter {
     } else if node.value == nil, node.summary == nil {
       text = node.children.isEmpty && node.omitted == nil ? "{}" : "..."
     } else {
-      text = TerminalText.escaped([node.value, node.summary].compactMap(\.self).joined(separator: " "))
+      // Where a reference leads says less than what is there.
+      let summary = node.value != nil && node.summary?.hasPrefix("@") ?? false ? nil : node.summary
+      text = TerminalText.escaped([node.value, summary].compactMap(\.self).joined(separator: " "))
     }
     guard text.count > limit else { return text }
     // A string that is cut off is closed, as everywhere.
@@ -49,13 +51,12 @@ public struct ValuePrinter {
     let remark = remark(on: node, within: outer)
     let inner = node.trust == .assumed ? node.reason : outer
     guard node.isAggregate else {
+      let target = target(of: node)
       var parts = [node.value, node.summary].compactMap { $0.map(TerminalText.escaped) }
+      // The address is said in front already.
+      if !target.isEmpty, parts.count > 1 { parts.removeAll { $0.hasPrefix("@") } }
       if parts.isEmpty { parts = ["{}"] }
-      return .text(target(of: node) + parts.joined(separator: " ") + remark)
-    }
-    if let summary = node.summary, summary.hasPrefix("\""), node.isContainer {
-      // An array of characters with something behind the NUL.
-      return .text(TerminalText.escaped(summary) + "..." + remark)
+      return .text(target + parts.joined(separator: " ") + remark)
     }
     var head = [node.value, node.summary].compactMap { $0.map(TerminalText.escaped) }.filter { !$0.hasPrefix("@") }
       .joined(separator: " ")

@@ -66,14 +66,21 @@ private struct SharedCounts {
     let block = try control.dereferenced()
     // libc++ counts from zero.
     if let owners = block.find("__shared_owners_"), let weakOwners = block.find("__shared_weak_owners_") {
-      (uses, origin, type) = (try owners.integer() + 1, owners, owners.type)
-      weak = try weakOwners.integer() + 1 - (uses > 0 ? 1 : 0)
+      (uses, origin, type) = (try Self.count(owners, 1), owners, owners.type)
+      weak = try Self.count(weakOwners, uses > 0 ? 0 : 1)
     } else if let count = block.find("_M_use_count"), let weakCount = block.find("_M_weak_count") {
-      (uses, origin, type) = (try count.integer(), count, count.type)
-      weak = try weakCount.integer() - (uses > 0 ? 1 : 0)
+      (uses, origin, type) = (try Self.count(count, 0), count, count.type)
+      weak = try Self.count(weakCount, uses > 0 ? -1 : 0)
     } else {
       throw Unavailable("its counts are not found")
     }
+  }
+
+  /// What a counter says, put right by a small number. Counters of sixteen bytes, which no library has, may be too large.
+  private static func count(_ counter: Value, _ correction: Int128) throws(Unavailable) -> Int128 {
+    let (count, overflow) = try counter.integer().addingReportingOverflow(correction)
+    guard !overflow else { throw damaged("its counts are beyond any number of pointers") }
+    return count
   }
 
   /// As numbers that are not in memory as they are.

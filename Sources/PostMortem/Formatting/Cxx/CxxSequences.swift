@@ -67,7 +67,8 @@ private func vectorOfBits(_ value: Value) throws(Unavailable) -> Presentation? {
     start = try first.pointer()
     let (end, rest) = (try last.pointer(), try offset.count())
     guard start <= end, rest < 128 else { throw damaged("it ends before it starts") }
-    count = (end - start) * 8 &+ rest
+    guard end - start < 1 << 56 else { throw damaged("its words do not fit into memory") }
+    count = (end - start) * 8 + rest
   } else {
     return nil
   }

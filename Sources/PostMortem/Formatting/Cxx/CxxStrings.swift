@@ -112,53 +112,6 @@ private struct CxxText {
     if shown > 0, contents.knownPrefix < Int(width) { throw Unavailable(contents.absence ?? "its text is not known") }
     let known = contents.bytes.prefix(contents.knownPrefix - contents.knownPrefix % Int(width))
     let isCut = shown < count || known.count < contents.bytes.count
-    switch width {
-    case 1: return ScalarText.string(isCut ? Self.wholeCharacters(known) : known, isCut: isCut)
-    case 2: return Self.quoted(utf16: units(known).map { UInt16($0) }, isCut: isCut)
-    default: return Self.quoted(units(known).map { Unicode.Scalar($0) ?? nil }, units(known), isCut: isCut)
-    }
-  }
-
-  /// The bytes without a character of UTF-8 that the cut falls into.
-  private static func wholeCharacters(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    guard let start = bytes.suffix(4).lastIndex(where: { $0 & 0xc0 != 0x80 }), bytes[start] >= 0xc0 else {
-      return bytes
-    }
-    let length = bytes[start] >= 0xf0 ? 4 : bytes[start] >= 0xe0 ? 3 : 2
-    return bytes.endIndex - start < length ? bytes[..<start] : bytes
-  }
-
-  private func units(_ bytes: ArraySlice<UInt8>) -> [UInt32] {
-    stride(from: bytes.startIndex, to: bytes.endIndex, by: Int(width)).map { start in
-      bytes[start..<start + Int(width)].reversed().reduce(0) { $0 << 8 | UInt32($1) }
-    }
-  }
-
-  private static func quoted(utf16 units: [UInt16], isCut: Bool) -> String {
-    var scalars: [Unicode.Scalar?] = []
-    var numbers: [UInt32] = []
-    var index = 0
-    while index < units.count {
-      let unit = units[index]
-      if UTF16.isLeadSurrogate(unit), index + 1 < units.count, UTF16.isTrailSurrogate(units[index + 1]) {
-        scalars.append(UTF16.decode(UTF16.EncodedScalar([unit, units[index + 1]])))
-        numbers.append(0)
-        index += 2
-      } else {
-        scalars.append(Unicode.Scalar(unit))
-        numbers.append(UInt32(unit))
-        index += 1
-      }
-    }
-    return quoted(scalars, numbers, isCut: isCut)
-  }
-
-  /// Characters in quotes; numbers that are none are spelled out.
-  private static func quoted(_ scalars: [Unicode.Scalar?], _ numbers: [UInt32], isCut: Bool) -> String {
-    var text = "\""
-    for (scalar, number) in zip(scalars, numbers) {
-      text += scalar.map { ScalarText.escape($0, quote: "\"") } ?? "\\u{" + String(number, radix: 16) + "}"
-    }
-    return text + (isCut ? "\"..." : "\"")
+    return CodeUnits.quoted(known, width: Int(width), isCut: isCut)
   }
 }

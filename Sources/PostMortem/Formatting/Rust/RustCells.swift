@@ -60,7 +60,7 @@ enum RustScalar {
     guard let format = start.type?.base?.format, format == .signed || format == .unsigned else { return nil }
     let isOver = (try? value.member("exhausted").integer()) ?? 0 != 0
     return Presentation(
-      summary: "\(try start.integer())\(between)\(try end.integer())" + (isOver ? ", exhausted" : ""),
+      summary: "\(try start.numberText())\(between)\(try end.numberText())" + (isOver ? ", exhausted" : ""),
       children: .members)
   }
 }

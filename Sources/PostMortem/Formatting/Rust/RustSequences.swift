@@ -47,7 +47,7 @@ enum RustSequence {
     let (first, length) = try extent(value, head, capacity, isFictitious: size == 0)
     let run = try ValueRun(element, count: size == 0 ? 0 : capacity, at: pointer)
     return .container(count: length) { index throws(Unavailable) in
-      guard size > 0 else { return run(0) }
+      guard size > 0, capacity > 0 else { return run(0) }
       // Both are less than the capacity, which fits into the memory.
       return run((first &+ index) % capacity)
     }

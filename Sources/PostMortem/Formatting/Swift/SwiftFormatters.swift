@@ -54,8 +54,7 @@ enum SwiftScalar {
     guard let type = value.underlying, type.language == .swift, type.size == 1, let truth = type.number(.boolean) else {
       return nil
     }
-    let byte = try value.bytes()[0]
-    guard byte == 0xff else { return Presentation(standIn: value.reinterpreted(as: truth)) }
+    guard try value.bytes().first == 0xff else { return Presentation(standIn: value.reinterpreted(as: truth)) }
     return Presentation(standIn: value.sibling(truth, .bytes([1], value.contents().assurance)))
   }
 
@@ -72,13 +71,13 @@ enum SwiftScalar {
 
   /// `2..<5`: two bounds, one behind the other.
   static func range(_ value: Value, _ between: String) throws(Unavailable) -> Presentation? {
-    guard let bound = value.type?.swiftArguments.first, let size = bound.size, size > 0, value.size == 2 * size,
+    guard let bound = value.type?.swiftArguments.first, let size = bound.size, (1...16).contains(size), value.size == 2 * size,
       let name = bound.simpleName, name.hasPrefix("Int") || name.hasPrefix("UInt"),
       let type = bound.number(name.hasPrefix("Int") ? .signed : .unsigned)
     else { return nil }
     let lower = value.sibling(type, value.storage)
     let upper = value.sibling(type, value.storage.advanced(by: size))
-    return Presentation(summary: "\(try lower.integer())\(between)\(try upper.integer())")
+    return Presentation(summary: "\(try lower.numberText())\(between)\(try upper.numberText())")
   }
 }
 

@@ -27,7 +27,7 @@ enum SwiftOptional {
   ) throws(Unavailable) -> Bool {
     // Not all of the bytes that a nil has in the place of a value need be known.
     let key = FormatterRegistry.key(wrapped.name)
-    if size == part + 1 {
+    if size > part, size - part == 1 {
       switch try byte(value, at: part) {
       case 0: return false
       case 1: return true

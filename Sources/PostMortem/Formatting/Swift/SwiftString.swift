@@ -11,7 +11,7 @@ enum SwiftString {
     if discriminator & smallBit != 0 {
       let count = Int(discriminator & 0x0f)
       guard count <= smallCapacity else { throw Unavailable("damaged: a small string of \(count) bytes") }
-      return Presentation(summary: ScalarText.string((bytes[0..<8] + bytes[10..<12]).prefix(count)))
+      return Presentation(summary: ScalarText.string((bytes[0..<8] + bytes[10..<12]).prefix(count), .braces))
     }
     guard discriminator & foreignBits == 0 else { throw Unavailable("its text is not in memory as UTF-8") }
     let count = UInt64(number(bytes[0..<4]))
@@ -28,15 +28,19 @@ enum SwiftString {
   /// `StaticString`: an address, a count, and flags of which the lowest bit means a scalar in the address' place.
   static func fixed(_ value: Value) throws(Unavailable) -> Presentation? {
     guard value.type?.language == .swift else { return nil }
-    let start = try value.member("_startPtrOrData").reinterpreted(as: value.type?.number(.unsigned, size: 4))
-    let count = try value.member("_utf8CodeUnitCount").reinterpreted(as: value.type?.number(.unsigned, size: 4))
-    let flags = try value.member("_flags").bytes()[0]
-    let address = UInt64(try start.pattern())
+    let address = try word(value.member("_startPtrOrData"))
+    let count = try word(value.member("_utf8CodeUnitCount"))
+    guard let flags = try value.member("_flags").bytes().first else { throw damaged("it has no flags") }
     guard flags & 1 == 0 else {
       let scalar = Unicode.Scalar(UInt32(truncatingIfNeeded: address)) ?? "\u{fffd}"
-      return Presentation(summary: ScalarText.string(Array(String(scalar).utf8)))
+      return Presentation(summary: ScalarText.string(Array(String(scalar).utf8), .braces))
     }
-    return Presentation(summary: try text(value, address, UInt64(try count.pattern())))
+    return Presentation(summary: try text(value, address, count))
+  }
+
+  /// What stands in the place of a member of a pointer's size, whatever it is said to be.
+  private static func word(_ member: Value) throws(Unavailable) -> UInt64 {
+    UInt64(truncatingIfNeeded: try member.sibling(member.type?.number(.unsigned, size: 4), member.storage).pattern())
   }
 
   private static func text(_ value: Value, _ address: UInt64, _ count: UInt64) throws(Unavailable) -> String {
