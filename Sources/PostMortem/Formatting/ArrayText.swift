@@ -12,7 +12,8 @@ struct ArrayText {
 
   /// Nil where the elements are no characters, or some are not known.
   init?(_ value: Value, _ array: ArrayType, count: UInt64, limit: Int) {
-    guard let width = array.element?.codeUnitSize, case let (size, overflow) = count.multipliedReportingOverflow(by: UInt64(width)),
+    guard let width = array.element?.codeUnitSize,
+      case let (size, overflow) = count.multipliedReportingOverflow(by: UInt64(width)),
       !overflow
     else { return nil }
     let most = UInt64(max(limit, 0)) &* UInt64(width)

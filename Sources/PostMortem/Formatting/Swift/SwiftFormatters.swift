@@ -71,7 +71,8 @@ enum SwiftScalar {
 
   /// `2..<5`: two bounds, one behind the other.
   static func range(_ value: Value, _ between: String) throws(Unavailable) -> Presentation? {
-    guard let bound = value.type?.swiftArguments.first, let size = bound.size, (1...16).contains(size), value.size == 2 * size,
+    guard let bound = value.type?.swiftArguments.first, let size = bound.size, (1...16).contains(size),
+      value.size == 2 * size,
       let name = bound.simpleName, name.hasPrefix("Int") || name.hasPrefix("UInt"),
       let type = bound.number(name.hasPrefix("Int") ? .signed : .unsigned)
     else { return nil }
