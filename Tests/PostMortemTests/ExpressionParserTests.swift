@@ -181,6 +181,8 @@ extension Syntax.Node {
     case .binary(let operation, let left, let right, _): "(\(left.written) \(operation.rawValue) \(right.written))"
     case .conditional(let condition, let yes, let no): "(\(condition.written) ? \(yes.written) : \(no.written))"
     case .cast(let type, let operand): "((\(type.written)) \(operand.written))"
+    case .dynamicCast(let type, let operand): "(dynamic (\(type.written)) \(operand.written))"
+    case .reinterpretCast(let type, let operand): "(reinterpret (\(type.written)) \(operand.written))"
     case .sizeOf(let operand): "(sizeof-value \(operand.written))"
     case .sizeOfType(let type): "(sizeof \(type.written))"
     case .alignOf(let operand): "(alignof-value \(operand.written))"

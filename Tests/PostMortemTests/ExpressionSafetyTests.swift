@@ -1,3 +1,4 @@
+import DwarfEval
 import PostMortem
 import TestSupport
 import Testing

@@ -112,7 +112,11 @@ extension Evaluator {
       return try own(path[path.count - 1], of: part, depth: depth + 1)
     }
     let found = value.members(named: name)
-    if found.count > 1 { throw Ambiguity(candidates: found.map(\.owner)) }
+    if found.count > 1 {
+      var owners: [String] = []
+      for member in found where !owners.contains(member.owner) && owners.count < 8 { owners.append(member.owner) }
+      throw Ambiguity(candidates: owners)
+    }
     if let found = found.first { return found.value }
     // A tuple's fields.
     if name.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),

@@ -45,7 +45,7 @@ public final class ExpressionSession {
     }
   }
 
-  /// Where the code of a function is that a value is or points to, and its module's number in the dump; nil for other values
+  /// Where the first instruction of a function is that a value is or points to, and its module's number in the dump; nil for other values
   /// and for functions without code.
   public func code(of value: Value, frame: Frame?, thread: Int) -> (address: CodeAddress, module: Int, name: String)? {
     var value = value.referent
@@ -54,7 +54,10 @@ public final class ExpressionSession {
     {
       value = scope(frame, thread).function(at: index, of: value, target)
     }
-    guard let function = value.function, let address = function.address else { return nil }
+    guard let function = value.function, let module = scope(frame, thread).place(function.module)?.module,
+      let body = module.wasm.body(function.index), let locals = try? module.wasm.locals(of: body),
+      let address = body.codeAddress(of: locals.declarations.firstInstruction)
+    else { return nil }
     return (address, function.module, function.name)
   }
 
