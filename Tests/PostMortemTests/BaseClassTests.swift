@@ -34,7 +34,7 @@ import Testing
   @Test func membersAreFoundWithoutWalkingAllPaths() throws {
     let program = try program()
     #expect(program.error("deep.nosuch")?.message == "There is no member named nosuch.")
-    #expect(program.error("deep.Nosuch::x")?.message == "There is no member named Nosuch::x.")
+    #expect(program.error("(deep).Nosuch::x")?.message == "There is no member named Nosuch::x.")
     #expect(program.error("deep.x")?.message.hasPrefix("Request for member x is ambiguous: C0::x") ?? false)
     #expect(try program.shown("deep.y") == String(0x0706_0504))
     #expect(try program.shown("&((Other &) deep).y == (char *) &deep + 4") == "true")

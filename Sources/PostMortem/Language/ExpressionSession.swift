@@ -32,15 +32,14 @@ public final class ExpressionSession {
 
   /// The type that a text names: `struct node *`, `ns::T`, `unsigned long [3]`.
   /// - Returns: nil where the text names no type; `.some(nil)` for `void`.
-  /// - Throws: `syntax` where the text is cut into no words, `type` for a type that cannot be, `unknownName` where a keyword
-  ///   says that it is to be a type: `struct nosuch`.
+  /// - Throws: `syntax` where the text is cut into no words, `type` for a type that cannot be.
   public func type(named text: String, frame: Frame?, thread: Int) throws(ExpressionError) -> DwarfType?? {
     let scope = scope(frame, thread)
     guard let name = try ExpressionParser.parseType(text, isType: { scope.isType($0) }) else { return nil }
     do throws(ExpressionError) {
       return .some(try Evaluator(owner: self, scope: scope).type(name, 0..<text.count))
     } catch {
-      if error.kind == .unknownName, name.tag == nil { return nil }
+      if error.kind == .unknownName { return nil }
       throw error
     }
   }

@@ -39,11 +39,11 @@ enum TypeCommands {
     } catch {
       failure = error
     }
-    do throws(ExpressionError) {
-      let named = try debugger.expressions.type(named: text, frame: frame, thread: debugger.selectedThread)
-      if let named, let type = named { return (type, true) }
-    } catch {
-      if error.kind == .unknownName { throw Failure(error, in: text) }
+    let named = try? debugger.expressions.type(named: text, frame: frame, thread: debugger.selectedThread)
+    if let named, let type = named { return (type, true) }
+    let words = text.split(separator: " ", maxSplits: 1)
+    if words.count == 2, ["struct", "union", "enum", "class"].contains(words[0]) {
+      throw Failure(.unknownName, "No \(words[0]) type named \(escaped(clipped(String(words[1])))).")
     }
     throw failure
   }
