@@ -1,8 +1,8 @@
-;; A callee that keeps the stack pointer lower than it was, which LLVM's C ABI forbids: what is counted from the
-;; old end is right only for who sees that.
+;; A callee that keeps the stack pointer lower than it was, which LLVM's C ABI forbids: both ends do not meet, and what is
+;; counted from the old end is no truth of the frames past that point.
 ;; expect 0 sp: 65504 derived
-;; expect 1 sp: 65504 honest
-;; expect 1 local 1: 65520 honest
+;; expect 1 sp: 65504 unproved
+;; expect 1 local 1: 65520 unproved
 (module
   (memory (export "memory") 2)
   (global $__stack_pointer (mut i32) (i32.const 65536))
