@@ -156,7 +156,8 @@ struct NodeComparison {
   }
 
   private mutating func compare(_ truth: ValueNode, _ found: ValueNode, _ path: String) {
-    if found.trust == .unavailable {
+    // Of an array whose length is not known the type is another one.
+    if found.trust == .unavailable || found.type != truth.type {
       isMissing = true
       return
     }
