@@ -336,6 +336,12 @@ public final class Session {
   private func trap(_ inference: TrapInference, operands: [(value: RecordedValue, trust: Trust)]) -> Trap {
     guard !operands.isEmpty else { return inference.trap() }
     var inference = inference
+    // Constants right before the instruction are known even where its function cannot be analysed.
+    var operands = operands
+    for (index, constant) in zip(operands.indices.reversed(), inference.operands.reversed())
+    where operands[index].value.isMissing && !constant.isMissing {
+      operands[index] = (constant, .derived)
+    }
     inference.operands = operands.map { $0.trust >= .derived ? $0.value : .missing(.notRecorded) }
     var proved = inference.trap()
     guard proved.address == nil, operands.contains(where: { $0.trust == .assumed }) else { return proved }

@@ -170,7 +170,7 @@ import Testing
     terminal.type("info \t")
     #expect(
       try terminal.expect("trap").contains(
-        "args       core       frame      functions  locals     modules    scope      source     symbol"))
+        "args       core       frame      functions  line       locals     modules    scope      source"))
     try terminal.expect("(wasmpm) info ")
     terminal.type("\u{3}")
     try terminal.expect("^C")

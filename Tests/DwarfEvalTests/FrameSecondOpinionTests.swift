@@ -67,7 +67,10 @@ import Testing
       #expect(text == function || text.hasPrefix(function + " "), "\(address)")
     }
     if frame.line > 0, let file = frame.file?.split(separator: "/").last {
-      #expect(text.hasSuffix("\(file):\(frame.line):\(frame.column)"), "\(address)")
+      // A column that is not known is 0, or left out.
+      let place = "\(file):\(frame.line)"
+      #expect(
+        text.hasSuffix("\(place):\(frame.column)") || frame.column == 0 && text.hasSuffix(place), "\(address)")
     } else {
       let parts = text.split(separator: ":", omittingEmptySubsequences: false)
       #expect(parts.count < 3 || Int(parts[parts.count - 1]) == nil, "\(address): \(text)")

@@ -29,7 +29,7 @@ import Testing
     try expect(
       [
         ("shortText", #""short""#), ("longText", #""a string that is too long for its own storage""#),
-        ("emptyText", #""""#), ("quoted", #""a \"b\"\n""#), ("zeros", #""a\0b""#), ("utf8", #""Grüße""#),
+        ("emptyText", #""""#), ("quoted", #""a \"b\"\n""#), ("zeros", #""a\000b""#), ("utf8", #""Grüße""#),
         ("huge", "\"" + String(repeating: "h", count: 200) + "\"..."), ("wide", #""wide""#),
         ("longWide", #""a wide string that is long enough""#), ("utf16", #""ü😀""#), ("utf32", #""ü😀""#),
         ("bytes", #""ü""#), ("view", #""string""#), ("emptyView", #""""#), ("wideView", #""view""#),
