@@ -62,8 +62,9 @@ enum SettingCommands {
       try find(name).write(&debugger.settings, rest.dropFirst(name.count).trimmed)
       return .done
     }
-    if word == carriedLocations {
-      debugger.session.carriesLocations = try flag(rest)
+    let name = arguments.prefix { !$0.isWhitespace }
+    if name == carriedLocations {
+      debugger.session.carriesLocations = try flag(arguments.dropFirst(name.count).trimmed)
       return .done
     }
     let isVariable = ["variable", "var"].contains(word)
@@ -77,6 +78,10 @@ enum SettingCommands {
   }
 
   static func show(_ debugger: Debugger, _ arguments: String) throws(Failure) -> Outcome {
+    if arguments == carriedLocations {
+      showCarriedLocations(debugger)
+      return .done
+    }
     let (word, rest) = CommandTable.firstWord(arguments)
     switch word {
     case "print", "p", "pr", "":
@@ -85,7 +90,6 @@ enum SettingCommands {
           "print \(setting.name.padded(10))\(setting.read(debugger.settings).padded(11))\(setting.meaning)")
       }
       if word.isEmpty { showCarriedLocations(debugger) }
-    case carriedLocations: showCarriedLocations(debugger)
     case "values": try values(debugger)
     case "convenience", "conv": try convenience(debugger)
     default:
@@ -100,7 +104,8 @@ enum SettingCommands {
   private static func showCarriedLocations(_ debugger: Debugger) {
     let state = debugger.session.carriesLocations ? "on" : "off"
     debugger.output.line(
-      "\(carriedLocations) \(state)  variables where they were, when their location ended with a block of the code")
+      "\(carriedLocations) \(state.padded(11))variables where they were, when their location ended with a block of the code"
+    )
   }
 
   private static func values(_ debugger: Debugger) throws(Failure) {
