@@ -29,32 +29,6 @@ extension FrameState {
     return CodePlace(function: number, offset: offset, body: body, flow: flow, block: block)
   }
 
-  // MARK: Locations that hold no more
-
-  /// Why a variable is not where the debug information says; nil where nothing speaks against it. LLVM does not end a
-  /// range where its local gets something else, and what is shown then is another variable.
-  func staleness(of location: LocationAttribute, _ expression: Bytes, encoding: UnitEncoding) -> String? {
-    guard case .local(let local) = CarriedLocations.Footing(expression, encoding: encoding), let place = codePlace
-    else {
-      return nil
-    }
-    var start = place.flow.graph.blocks[place.block].start
-    if case .list(let list) = location,
-      let range = list.entries.lazy.compactMap(\.range).first(where: { $0.contains(address) }),
-      let low = place.body.codeOffset(of: range.low), low > start
-    {
-      start = low
-    }
-    let writes = place.flow.writes[place.flow.writes(from: start, to: place.offset)]
-    guard let write = writes.last(where: { $0.local == local }), let at = place.body.codeAddress(of: write.offset)
-    else {
-      return nil
-    }
-    return "local \(local), which held it, was written at \(hexadecimal(at.rawValue))"
-  }
-
-  // MARK: Locations that hold longer
-
   /// Where a variable is of whose location list no range holds at the frame's place, and how that is known; nil where
   /// that is not known either, or nobody wants to see such. `CarriedLocations` says how it is found; what it finds is
   /// refused where the code shows that the variable may have changed without its local (docs/carried-locations.md).
