@@ -26,8 +26,10 @@ public final class ExpressionSession {
   /// - Throws: what is wrong, and where in the text.
   public func evaluate(_ text: String, frame: Frame?, thread: Int) throws(ExpressionError) -> Value {
     let scope = scope(frame, thread)
-    let node = try ExpressionParser.parse(text) { scope.isType($0) }
-    return try Evaluator(owner: self, scope: scope).value(of: node)
+    return try DeepStack.run { () throws(ExpressionError) in
+      let node = try ExpressionParser.parse(text) { scope.isType($0) }
+      return try Evaluator(owner: self, scope: scope).value(of: node)
+    }
   }
 
   /// The type that a text names: `struct node *`, `ns::T`, `unsigned long [3]`.
@@ -35,9 +37,11 @@ public final class ExpressionSession {
   /// - Throws: `syntax` where the text is cut into no words, `type` for a type that cannot be.
   public func type(named text: String, frame: Frame?, thread: Int) throws(ExpressionError) -> DwarfType?? {
     let scope = scope(frame, thread)
-    guard let name = try ExpressionParser.parseType(text, isType: { scope.isType($0) }) else { return nil }
     do throws(ExpressionError) {
-      return .some(try Evaluator(owner: self, scope: scope).type(name, 0..<text.count))
+      return try DeepStack.run { () throws(ExpressionError) -> DwarfType?? in
+        guard let name = try ExpressionParser.parseType(text, isType: { scope.isType($0) }) else { return nil }
+        return .some(try Evaluator(owner: self, scope: scope).type(name, 0..<text.count))
+      }
     } catch {
       if error.kind == .unknownName { return nil }
       throw error

@@ -196,9 +196,8 @@ final class DebugModule {
     guard wasm.globals.indices.contains(Int(global)) else { return false }
     if !wasm.globals[Int(global)].type.isMutable { return true }
     guard Int(global) >= wasm.importedCount(.global), wasm.exportName(.global, global) == nil else { return false }
-    return writtenGlobals.map { !$0.contains(global) } ?? false
+    return code.writes.map { !$0.globals.contains(global) } ?? false
   }
-  private lazy var writtenGlobals: Set<UInt32>? = code.writtenGlobals()
 
   /// The global that holds the stack pointer; nil where the module has none.
   var stackPointerGlobal: UInt32? { dataflow.stackPointer }
@@ -302,6 +301,16 @@ final class DebugModule {
   }
 
   // MARK: Questions about the whole module
+
+  /// Whether the stack is surely empty when the host calls the function: it is what a program starts with, or the host has
+  /// no means to move the stack pointer before (as Emscripten's and Rust's glue code do for arguments).
+  func startsWithEmptyStack(_ function: UInt32) -> Bool {
+    if wasm.start == function || ["_start", "main"].contains(wasm.exportName(.function, function)) { return true }
+    guard let pointer = stackPointerGlobal, Int(pointer) >= wasm.importedCount(.global),
+      wasm.exportName(.global, pointer) == nil
+    else { return false }
+    return !wasm.exports.contains { $0.kind == .function && dataflow.stackPointerMovers.contains($0.index) }
+  }
 
   /// Whether the host calls the function: it is exported, or the start function.
   func isEntryPoint(_ function: UInt32) -> Bool {

@@ -11,8 +11,9 @@ struct ConstantData {
 
   init(_ module: WasmModule) {
     let globals = module.initialGlobalValues()
-    segments = module.data.enumerated().compactMap { index, segment in
+    let found: [Segment] = module.data.enumerated().compactMap { index, segment in
       guard let name = module.names.data[UInt32(index)], name == ".rodata" || name.hasPrefix(".rodata."),
+        !segment.contents.isEmpty,
         case .active(let memory, let offset) = segment.mode
       else { return nil }
       switch offset.evaluate({ Int($0) < globals.count ? globals[Int($0)] : nil }) {
@@ -23,6 +24,8 @@ struct ConstantData {
       default: return nil
       }
     }
+    // Linkers make one, or a few.
+    segments = Array(found.prefix(64))
   }
 
   /// Whether `count` bytes at an address are constant, and in memory are what the module put there.

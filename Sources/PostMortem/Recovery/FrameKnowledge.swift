@@ -71,8 +71,8 @@ struct FrameKnowledge {
   mutating func learn(_ index: Index, _ bits: UInt64, _ basis: Basis, _ causes: Causes) -> Bool {
     let position = Int(index)
     guard !isBlocked[position], basis.rank != .nothing else { return false }
-    if basis.rank == .assumed, let excludes, excludes(index, bits) {
-      refute(basis, causes)
+    if let excludes, excludes(index, bits) {
+      if basis.rank == .assumed { refute(basis, causes) } else { isContradictory = true }
       return false
     }
     let old = known[position]
@@ -257,7 +257,7 @@ struct FrameKnowledge {
   private mutating func memorySizes(_ assuming: Bool, _ causes: inout Causes) {
     for size in graph.memorySizes where !known[Int(size.node)].isKnown {
       guard let (pages, isFixed) = memoryPages(size.memory) else { continue }
-      let isCertain = isFixed || size.isCurrent
+      let isCertain = isFixed || size.isCurrent && !isShared
       guard isCertain || assuming else { continue }
       learn(
         size.node, pages,

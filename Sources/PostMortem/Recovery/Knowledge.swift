@@ -62,6 +62,8 @@ enum Cause {
   case call(String)
   /// The stack pointers counted from the thread's two ends do not meet.
   case stackMismatch
+  /// A global that another thread may have left like this.
+  case otherThread
   /// Several assumptions: the first one's number.
   case several(UInt32)
 }
@@ -133,6 +135,7 @@ struct Causes {
     case .memoryNotGrown: "if memory has not grown since"
     case .call(let text): text
     case .stackMismatch: "the stack pointers counted from the thread's two ends do not meet"
+    case .otherThread: "if the global is this thread's and not another's"
     case .several(let first): (reason(first) ?? "") + ", and more of the kind"
     }
   }

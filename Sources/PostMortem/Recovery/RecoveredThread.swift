@@ -31,6 +31,11 @@ final class RecoveredThread {
     answer(physical, type) { $0.operands.indices.contains(index) ? $0.operands[index] : nil }
   }
 
+  /// The topmost operand, an i32: of an indirect call the function's number in the table.
+  func topOperand(of physical: Int) -> Answer? {
+    operandCount(of: physical).flatMap { $0 > 0 ? operand($0 - 1, of: physical, type: .i32) : nil }
+  }
+
   /// How many operands a frame has; nil where that is not known.
   func operandCount(of physical: Int) -> Int? {
     recovery.frames.indices.contains(physical) ? recovery.frames[physical]?.graph.operands.count : nil

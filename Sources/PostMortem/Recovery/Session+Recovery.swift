@@ -7,7 +7,7 @@ extension Session {
   /// What can be worked out of a thread's frames; made when first asked for.
   func recovered(thread: Int) -> RecoveredThread? {
     if let known = recoveries[thread] { return known }
-    guard dump.threads.indices.contains(thread) else { return nil }
+    guard dump.threads.indices.contains(thread), !dump.threads[thread].frames.isEmpty else { return nil }
     var builder = RecoveryBuilder(session: self, thread: thread)
     let made = RecoveredThread(session: self, recovery: builder.solve())
     recoveries[thread] = made
@@ -26,6 +26,8 @@ struct RecoveryBuilder {
   /// Frames beyond these, and nodes beyond these, are left out.
   private static let mostFrames = 100_000
   private static let mostNodes = 8_000_000
+  /// Different places in the code beyond these are left out.
+  private static let mostSites = 4096
 
   init(session: Session, thread: Int) {
     self.session = session
@@ -65,12 +67,21 @@ struct RecoveryBuilder {
     var nodes = 0
     let hasCallTrapped = hasCallTrapped
     var sites: [Int: (module: DebugModule, sites: Set<DebugModule.GraphSite>)] = [:]
+    var isAdmitted = [Bool](repeating: false, count: frames.count)
+    var (siteCount, cost) = (0, 0)
     for index in frames.indices {
       guard let module = modules[index], let function = frames[index].functionIndex, let offset = offsets[index] else {
         continue
       }
-      sites[module.info.index, default: (module, [])].sites.insert(
-        DebugModule.GraphSite(function: function, offset: offset, hasCalled: index > 0 || !hasCallTrapped))
+      let site = DebugModule.GraphSite(function: function, offset: offset, hasCalled: index > 0 || !hasCallTrapped)
+      if sites[module.info.index]?.sites.contains(site) != true {
+        // A graph has at least a place for each local.
+        cost += 64 + (module.localTypes(of: function)?.count ?? 0)
+        guard siteCount < Self.mostSites, cost < Self.mostNodes else { continue }
+        siteCount += 1
+        sites[module.info.index, default: (module, [])].sites.insert(site)
+      }
+      isAdmitted[index] = true
     }
     for (_, found) in sites { found.module.preparePointGraphs(found.sites) }
     let isShared = session.dump.threads.count > 1
@@ -108,6 +119,9 @@ struct RecoveryBuilder {
 
   // MARK: Links
 
+  /// Whether nothing is known of what a frame's function may do.
+  private func isUnknown(_ index: Int) -> Bool { modules[index] == nil || frames[index].functionIndex == nil }
+
   /// The stack pointer that a frame's function uses, as a global of the dump; nil where it has none.
   func stackPointer(of index: Int) -> UInt32? {
     guard let global = modules[index]?.stackPointerGlobal,
@@ -122,6 +136,11 @@ struct RecoveryBuilder {
     var links = [Int?](repeating: nil, count: frames.count)
     var last: [UInt32: Int] = [:]
     for index in frames.indices {
+      // What a frame that is not understood does to the stack pointers is not known.
+      if isUnknown(index) {
+        last = [:]
+        continue
+      }
       guard let pointer = stackPointer(of: index) else { continue }
       if let younger = last[pointer] { links[younger] = index }
       last[pointer] = index
@@ -173,7 +192,13 @@ struct RecoveryBuilder {
   /// A frame's recorded locals and operands, the globals of the youngest, and those that never change.
   func seed(_ recovery: inout ThreadRecovery, stackPointers rank: Basis.Rank) {
     var seen: Set<UInt32> = []
+    var isCut = false
+    let isAmbiguous = sharesInstances
     for index in frames.indices {
+      if isUnknown(index) {
+        isCut = true
+        continue
+      }
       guard let knowledge = recovery.frames[index] else {
         // What such a frame did to the stack pointer is not known: no older one counts from there.
         if let pointer = stackPointer(of: index) { seen.insert(pointer) }
@@ -189,18 +214,28 @@ struct RecoveryBuilder {
         else { continue }
         let module = modules[index]
         if global == module?.stackPointerGlobal {
-          guard let pointer = stackPointer(of: index), seen.insert(pointer).inserted else { continue }
-          if rank == .recorded {
+          guard !isCut, let pointer = stackPointer(of: index), seen.insert(pointer).inserted else { continue }
+          if isAmbiguous {
+            recovery.learn(index, before, bits, .assumed, .otherThread)
+          } else if rank == .recorded {
             recovery.record(index, before, bits)
           } else {
             recovery.learn(index, before, bits, rank, .stackMismatch)
           }
-        } else if isStill || module?.isUnchanging(global) == true {
+        } else if isStill && !isAmbiguous || module?.isUnchanging(global) == true {
           recovery.record(index, before, bits)
         }
       }
     }
     seedTrap(&recovery)
+  }
+
+  /// Whether another thread has frames of the same instances: the globals are one thread's then, and nobody knows whose.
+  private var sharesInstances: Bool {
+    let own = Set(frames.map(\.instance))
+    return session.dump.threads.enumerated().contains { number, other in
+      number != thread && other.frames.contains { own.contains($0.instance) }
+    }
   }
 
   private func record(
@@ -225,6 +260,8 @@ struct RecoveryBuilder {
       !session.stoppedOnEntry(session.dump.threads[thread].frames)
     else { return }
     let recorded = session.dump.trap.flatMap { TrapKind(rawValue: $0.kind) }
+    // A kind that is not known here proves nothing.
+    if session.dump.trap != nil, recorded == nil { return }
     // An instruction that traps in one way alone has done so.
     let divides =
       recorded.map { $0 == .integerDivideByZero } ?? (instruction.opcode.possibleTraps == .integerDivideByZero)
@@ -249,20 +286,21 @@ struct RecoveryBuilder {
   }
 
   /// The oldest frame of each stack, with what its stack pointer is when a program starts.
-  func outerEnds(_ stackLinks: [Int?]) -> [(frame: Int, initial: UInt64)] {
+  func outerEnds(_ stackLinks: [Int?]) -> [(frame: Int, initial: UInt64, isCertain: Bool)] {
     guard thread == 0, !session.threads[thread].truncated,
       frames.count == session.dump.threads[thread].frames.count
     else { return [] }
+    let firstKnown = (frames.indices.last { isUnknown($0) } ?? -1) + 1
     return frames.indices.compactMap { index in
-      guard stackLinks[index] == nil, stackPointer(of: index) != nil, let module = modules[index],
+      guard index >= firstKnown, stackLinks[index] == nil, stackPointer(of: index) != nil, let module = modules[index],
         let function = frames[index].functionIndex, module.isEntryPoint(function),
         let global = module.stackPointerGlobal
       else { return nil }
       let values = module.wasm.initialGlobalValues()
       guard Int(global) < values.count else { return nil }
       switch values[Int(global)] {
-      case .i32(let value)?: return (index, UInt64(UInt32(bitPattern: value)))
-      case .i64(let value)?: return (index, UInt64(bitPattern: value))
+      case .i32(let value)?: return (index, UInt64(UInt32(bitPattern: value)), module.startsWithEmptyStack(function))
+      case .i64(let value)?: return (index, UInt64(bitPattern: value), module.startsWithEmptyStack(function))
       default: return nil
       }
     }
@@ -271,7 +309,7 @@ struct RecoveryBuilder {
   /// Whether an indirect call whose function's number is known leads to the frame's function.
   func leadsToCallee(_ index: Int, _ bits: UInt64) -> Bool? {
     guard let instruction = instruction(index + 1), case .indices(_, let table) = instruction.immediates,
-      instruction.opcode == .callIndirect, let module = modules[index + 1],
+      instruction.opcode == .callIndirect, let module = modules[index + 1], module.code.isUnchangingTable(table),
       frames[index].instance == frames[index + 1].instance, let callee = frames[index].functionIndex,
       let element = module.code.initialElement(table: table, index: bits)
     else { return nil }
@@ -301,18 +339,36 @@ private struct Solver {
         else {
           continue
         }
-        recovery.learn(end.frame, node, end.initial, .derived, .initialStackPointer)
+        recovery.learn(
+          end.frame, node, end.initial, end.isCertain ? .derived : .assumed, .initialStackPointer)
       }
       recovery.solveProved()
     }
     if settleIndirectCalls(&recovery) { recovery.solveProved() }
+    let bad = recovery.contradictoryFrames()
+    if !bad.isEmpty { recovery = without(bad) }
     recovery.solveAssumed()
+    return recovery
+  }
+
+  /// Works everything out again without what frames that contradict themselves have told others.
+  private func without(_ bad: Set<Int>) -> ThreadRecovery {
+    let kept = links.enumerated().map { index, link in
+      bad.contains(index) || bad.contains(index + 1) ? nil : link
+    }
+    let keptStacks = stackLinks.enumerated().map { index, older in
+      bad.contains(index) || older.map(bad.contains) == true ? nil : older
+    }
+    var recovery = ThreadRecovery(frames: knowledge, links: kept, stackLinks: keptStacks)
+    builder.seed(&recovery, stackPointers: .assumed)
+    recovery.solveProved()
+    _ = recovery.contradictoryFrames()
     return recovery
   }
 
   /// Whether the stack pointers are in order: each frame's no higher than its caller's, and the oldest frame's where the
   /// stack starts.
-  private func stacksFit(_ recovery: ThreadRecovery, _ ends: [(frame: Int, initial: UInt64)]) -> Bool {
+  private func stacksFit(_ recovery: ThreadRecovery, _ ends: [(frame: Int, initial: UInt64, isCertain: Bool)]) -> Bool {
     for frame in recovery.frames.indices {
       guard let knowledge = recovery.frames[frame] else { continue }
       if knowledge.isContradictory { return false }
@@ -326,7 +382,7 @@ private struct Solver {
       guard let knowledge = recovery.frames[end.frame], let entry = knowledge.entryStackPointer.map({ knowledge[$0] }),
         entry.isKnown
       else { return true }
-      return entry.bits == end.initial
+      return entry.bits == end.initial || !end.isCertain
     }
   }
 

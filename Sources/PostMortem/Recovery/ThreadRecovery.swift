@@ -72,9 +72,14 @@ struct ThreadRecovery {
   /// Works out all that is proved.
   mutating func solveProved() { propagate(assuming: false) }
 
+  /// The frames of which what is proved does not fit together.
+  mutating func contradictoryFrames() -> Set<Int> {
+    for frame in frames.indices { frames[frame]?.verify() }
+    return Set(frames.indices.filter { frames[$0]?.isContradictory == true })
+  }
+
   /// Works out what holds if memory has not changed; after `solveProved`.
   mutating func solveAssumed() {
-    for frame in frames.indices { frames[frame]?.verify() }
     forgetAssumptions()
     var restart = 0
     while true {
@@ -146,7 +151,9 @@ struct ThreadRecovery {
     _ callee: Int, _ inner: PointGraph.Index, _ caller: Int, _ outer: PointGraph.Index, _ cause: UInt32,
     _ assumption: String?
   ) -> Bool {
-    guard let left = frames[callee]?[inner], let right = frames[caller]?[outer] else { return false }
+    guard let left = frames[callee]?[inner], let right = frames[caller]?[outer],
+      frames[callee]?.isContradictory == false, frames[caller]?.isContradictory == false
+    else { return false }
     func handed(_ basis: Basis, _ cause: UInt32) -> Basis {
       if let assumption, basis.rank > .assumed {
         return Basis(rank: .assumed, cause: causes.add(.call(assumption)))

@@ -158,7 +158,8 @@ extension Session {
       return instruction.opcode == .callRef && own.calledType(instruction) == type
         ? assumed("passed by an indirect call, which is taken to be of this function") : .failure(other)
     }
-    if isSure, caller.instance == callee.instance, case .i32(let index)? = caller.operandStack.last,
+    if isSure, caller.instance == callee.instance, own.code.isUnchangingTable(table),
+      case .i32(let index)? = caller.operandStack.last,
       own.code.initialElement(table: table, index: UInt64(UInt32(bitPattern: index))) == .function(target)
     {
       return .success(CallSite(above: 1, assurance: passed))

@@ -128,6 +128,14 @@ public struct FunctionAnalysis: Sendable {
     return adjustment
   }
 
+  /// Whether a call stands at an offset.
+  func isCall(at offset: CodeOffset) -> Bool {
+    guard var decoder = try? InstructionDecoder(graph.body, at: offset), let instruction = try? decoder.next() else {
+      return false
+    }
+    return instruction.isCall
+  }
+
   /// The memory whose size the instruction at an offset asks for; nil for another instruction.
   func memorySize(at offset: CodeOffset) -> UInt32? {
     guard var decoder = try? InstructionDecoder(graph.body, at: offset), let instruction = try? decoder.next(),

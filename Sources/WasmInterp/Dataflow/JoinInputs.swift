@@ -59,19 +59,32 @@ extension FunctionAnalysis {
 
   /// Whether all that a value is made of gets its names once in a run of the function, outside of loops.
   private func isSteady(_ id: ValueID) -> Bool {
+    var budget = 64
+    return isSteady(id, &budget)
+  }
+
+  /// - Parameter budget: how many more values are looked at; beyond them nothing is taken to be steady.
+  private func isSteady(_ id: ValueID, _ budget: inout Int) -> Bool {
+    budget -= 1
+    guard budget > 0 else { return false }
     switch values[id] {
-    case .constant, .null, .stackPointer, .alignedStackPointer, .parameter, .entryGlobal: true
-    case .load(_, let address, _, _, let at, _): !isInLoop(at) && isSteady(address)
-    case .operation(_, let operands): operands.allSatisfy(isSteady)
-    case .result(let at, _), .global(_, let at): !isInLoop(at)
-    case .join(let block, _): !isInLoop(graph.blocks[block].start) && !graph.blocks[block].isLoopHeader
-    case .caught, .unwound, .entryMemory, .memory: false
+    case .constant, .null, .stackPointer, .alignedStackPointer, .parameter, .entryGlobal: return true
+    case .load(_, let address, _, _, let at, _): return !isInLoop(at) && isSteady(address, &budget)
+    case .operation(_, let operands):
+      for operand in operands where !isSteady(operand, &budget) { return false }
+      return true
+    case .result(let at, _), .global(_, let at): return !isInLoop(at)
+    case .join(let block, _): return !isInLoop(graph.blocks[block].start) && !graph.blocks[block].isLoopHeader
+    case .caught, .unwound, .entryMemory, .memory: return false
     }
   }
 
   private func isInLoop(_ offset: CodeOffset) -> Bool {
-    graph.blocks.contains { block in
-      block.isLoopHeader && block.start <= offset && block.loopEnd.map { offset < $0 } ?? true
+    // Blocks stand in the order of the code.
+    for block in graph.blocks {
+      if block.start > offset { return false }
+      if block.isLoopHeader, block.loopEnd.map({ offset < $0 }) ?? true { return true }
     }
+    return false
   }
 }

@@ -138,13 +138,16 @@ public struct PointGraph: Sendable {
         node: builder.number(id),
         inputs: inputs.map { Join.Input(value: builder.number($0.value), tests: $0.tests.map(condition)) })
     }
-    memorySizes = builder.nodes.enumerated().compactMap { index, node in
-      guard case .opaque(let id) = node, case .result(let at, 0) = table[id],
-        let memory = analysis.memorySize(at: at)
-      else { return nil }
-      return MemorySize(
-        node: Index(index), memory: memory, isCurrent: analysis.state(at: at)?.memoryVersion == state.memoryVersion)
+    // What a call leads to may have let memory grow.
+    let hasBegun = hasCalled && analysis.isCall(at: offset)
+    var sizes: [MemorySize] = []
+    for (index, node) in builder.nodes.enumerated() where sizes.count < Self.mostReplays {
+      guard case .opaque(let id) = node, case .result(let at, 0) = table[id], let memory = analysis.memorySize(at: at)
+      else { continue }
+      let isCurrent = !hasBegun && analysis.state(at: at)?.memoryVersion == state.memoryVersion
+      sizes.append(MemorySize(node: Index(index), memory: memory, isCurrent: isCurrent))
     }
+    memorySizes = sizes
     nodes = builder.nodes
     parameters = builder.parameters
     entryGlobals = builder.entryGlobals
@@ -156,6 +159,10 @@ public struct PointGraph: Sendable {
     }
   }
 
+  /// Joins and questions for a memory's size that are looked at: states are replayed for each. Of very many the first are
+  /// enough.
+  private static let mostReplays = 32
+
   /// The joined values among those that others rest on, and those that these rest on in turn.
   private static func joins(
     _ roots: [ValueID], _ analysis: FunctionAnalysis
@@ -163,8 +170,7 @@ public struct PointGraph: Sendable {
     var found: [(id: ValueID, inputs: [JoinInput])] = []
     var seen = Set<ValueID>()
     var waiting = roots
-    // A state is replayed for each way into each join: of very many, the first are enough.
-    while let id = waiting.popLast(), found.count < 32 {
+    while let id = waiting.popLast(), found.count < mostReplays {
       guard seen.insert(id).inserted else { continue }
       switch analysis.values[id] {
       case .operation(_, let operands): waiting += operands

@@ -43,8 +43,11 @@ enum InfoCommands {
     facts.add("file offset", frame.fileOffset.map { "\($0) in the module's file" })
     if frame.index + 1 < backtrace.count {
       let caller = backtrace[frame.index + 1]
+      let isByTailCalls = debugger.session.hasTailCalls(frame, thread: debugger.selectedThread)
       facts.add(
-        frame.inlined ? "inlined into" : "called by", "frame \(caller.index), \(FrameText.name(caller.function))")
+        frame.inlined ? "inlined into" : "called by",
+        "frame \(caller.index), \(FrameText.name(caller.function))"
+          + (isByTailCalls ? ", by way of a function that made a tail call" : ""))
     }
     facts.add("note", frame.note)
     wasmState(of: frame, debugger, &facts)

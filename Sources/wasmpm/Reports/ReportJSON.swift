@@ -95,6 +95,7 @@ extension JSONWriter {
       member("instance", frame.instance)
       member("functionIndex", frame.functionIndex.map(Int.init))
       member("codeOffset", frame.codeOffset?.description)
+      if hasVariables, session.hasTailCalls(frame, thread: thread) { member("tailCalls", true) }
       member("fileOffset", frame.fileOffset?.description)
       source(frame.source, sources: hasContext ? session.sources : nil)
       if hasVariables {

@@ -83,6 +83,15 @@ struct RecoveryCase: Sendable, CustomTestStringConvertible {
     #expect(text == tool.output(["print", RecoveryCase.folder + "/" + entry.name + ".wat"]))
   }
 
+  /// Of all cases one has a frame that what is below it did not call.
+  @Test(arguments: RecoveryCase.all) func tailCallsAreTold(_ entry: RecoveryCase) throws {
+    var program = RecoveryProgram(name: entry.name, module: entry.module)
+    program.function = "run"
+    let session = try #require(try RecoveryMoment(program)).stripped
+    let found = session.backtrace(thread: 0).map { session.hasTailCalls($0, thread: 0) }
+    #expect(found == found.indices.map { entry.name == "tail-call" && $0 == 0 })
+  }
+
   @Test(arguments: RecoveryCase.all) func expectationsHold(_ entry: RecoveryCase) throws {
     var program = RecoveryProgram(name: entry.name, module: entry.module)
     program.function = "run"
