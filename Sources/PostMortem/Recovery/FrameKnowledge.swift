@@ -71,8 +71,8 @@ struct FrameKnowledge {
   mutating func learn(_ index: Index, _ bits: UInt64, _ basis: Basis, _ causes: Causes) -> Bool {
     let position = Int(index)
     guard !isBlocked[position], basis.rank != .nothing else { return false }
-    if let excludes, excludes(index, bits) {
-      if basis.rank == .assumed { refute(basis, causes) } else { isContradictory = true }
+    if basis.rank == .assumed, let excludes, excludes(index, bits) {
+      refute(basis, causes)
       return false
     }
     let old = known[position]

@@ -345,24 +345,7 @@ private struct Solver {
       recovery.solveProved()
     }
     if settleIndirectCalls(&recovery) { recovery.solveProved() }
-    let bad = recovery.contradictoryFrames()
-    if !bad.isEmpty { recovery = without(bad) }
     recovery.solveAssumed()
-    return recovery
-  }
-
-  /// Works everything out again without what frames that contradict themselves have told others.
-  private func without(_ bad: Set<Int>) -> ThreadRecovery {
-    let kept = links.enumerated().map { index, link in
-      bad.contains(index) || bad.contains(index + 1) ? nil : link
-    }
-    let keptStacks = stackLinks.enumerated().map { index, older in
-      bad.contains(index) || older.map(bad.contains) == true ? nil : older
-    }
-    var recovery = ThreadRecovery(frames: knowledge, links: kept, stackLinks: keptStacks)
-    builder.seed(&recovery, stackPointers: .assumed)
-    recovery.solveProved()
-    _ = recovery.contradictoryFrames()
     return recovery
   }
 

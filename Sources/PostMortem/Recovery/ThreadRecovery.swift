@@ -72,14 +72,9 @@ struct ThreadRecovery {
   /// Works out all that is proved.
   mutating func solveProved() { propagate(assuming: false) }
 
-  /// The frames of which what is proved does not fit together.
-  mutating func contradictoryFrames() -> Set<Int> {
-    for frame in frames.indices { frames[frame]?.verify() }
-    return Set(frames.indices.filter { frames[$0]?.isContradictory == true })
-  }
-
   /// Works out what holds if memory has not changed; after `solveProved`.
   mutating func solveAssumed() {
+    for frame in frames.indices { frames[frame]?.verify() }
     forgetAssumptions()
     var restart = 0
     while true {

@@ -53,7 +53,9 @@ import Testing
     }
     #expect(tally.moments > 0)
     #expect(tally.frames > 0)
-    if Self.points == nil { #expect(RecoveryTable.lines[program.name] == tally.line(program.name)) }
+    // Samples and corpus read their arguments, the path of the module among them: where they lie may matter.
+    guard Self.points == nil, RecoveryProgram.written.contains(where: { $0.name == program.name }) else { return }
+    #expect(RecoveryTable.lines[program.name] == tally.line(program.name))
   }
 
   /// All in a row, as the files are of all.
