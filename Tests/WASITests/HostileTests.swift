@@ -72,10 +72,10 @@ import WasmInterp
     // Deep, so that it stays harmless where the library fails.
     let outside = folder.path + "/a/b/c/d"
     try folder.write("a/b/c/d/secret", "secret".utf8)
-    try folder.write("a/b/c/d/root/d/f", "inside".utf8)
+    try folder.write("a/b/c/d/sandbox/d/f", "inside".utf8)
     let null = open("/dev/null", O_RDWR)
     defer { close(null) }
-    let program = try Program(folder: outside + "/root") {
+    let program = try Program(folder: outside + "/sandbox") {
       ($0.standardInput, $0.standardOutput, $0.standardError) = (null, null, null)
       $0.arguments = ["a", "b"]
       $0.environment = [("c", "d")]
@@ -130,7 +130,7 @@ import WasmInterp
     }
     // It got somewhere.
     #expect(results.isSuperset(of: [E.success, E.badf, E.fault, E.inval, E.noent, E.perm]))
-    #expect(try TemporaryFolder.names(in: outside) == ["root", "secret"])
+    #expect(try TemporaryFolder.names(in: outside) == ["sandbox", "secret"])
     #expect(try Places.bytes(outside + "/secret").count == 6)
   }
 

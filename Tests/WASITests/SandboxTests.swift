@@ -16,7 +16,7 @@ import WASI
   /// Holds `a/b/c/d`, so that paths that climb too far end in it even where nothing stops them: the tests must do no
   /// harm where the library fails.
   let folder: TemporaryFolder
-  /// Holds `root`, which is given, and `secret` and `out/file` beside it.
+  /// Holds `sandbox`, which is given, and `secret` and `out/file` beside it.
   private let outside: String
   private let root: String
   let program: Program
@@ -24,11 +24,11 @@ import WASI
   init() throws {
     folder = try TemporaryFolder()
     outside = folder.path + "/a/b/c/d"
-    root = outside + "/root"
+    root = outside + "/sandbox"
     try folder.write("a/b/c/d/secret", "secret".utf8)
     try folder.write("a/b/c/d/out/file", "secret".utf8)
-    try folder.write("a/b/c/d/root/inside", "inside".utf8)
-    try folder.write("a/b/c/d/root/dir/file", "inside".utf8)
+    try folder.write("a/b/c/d/sandbox/inside", "inside".utf8)
+    try folder.write("a/b/c/d/sandbox/dir/file", "inside".utf8)
     program = try Program(folder: root)
   }
 
@@ -61,7 +61,7 @@ import WASI
 
   /// What is outside is as it was.
   private func expectUntouched() throws {
-    #expect(try TemporaryFolder.names(in: outside) == ["out", "root", "secret"])
+    #expect(try TemporaryFolder.names(in: outside) == ["out", "sandbox", "secret"])
     #expect(try TemporaryFolder.names(in: outside + "/out") == ["file"])
     for above in ["", "/a", "/a/b", "/a/b/c"] { #expect(try TemporaryFolder.names(in: folder.path + above).count == 1) }
     for name in ["secret", "out/file"] {
@@ -76,9 +76,9 @@ import WASI
   }
 
   @Test(arguments: [
-    "../secret", "dir/../../secret", "./../secret", "../root/inside", "dir/../../root/inside", "OUTSIDE/secret",
+    "../secret", "dir/../../secret", "./../secret", "../sandbox/inside", "dir/../../sandbox/inside", "OUTSIDE/secret",
     "../out/file", "dir/../../out/file", "..//secret", "../../d/secret", "../../../../b/c/d/secret",
-    "OUTSIDE/root/inside",
+    "OUTSIDE/sandbox/inside",
   ])
   func pathsThatClimb(path: String) throws {
     let path = absolute(path)
@@ -105,7 +105,8 @@ import WASI
   }
 
   @Test(arguments: [
-    "../secret", "OUTSIDE/secret", "../../d/secret", "dir/../../secret", "../new", "OUTSIDE/new", "OUTSIDE/root/inside",
+    "../secret", "OUTSIDE/secret", "../../d/secret", "dir/../../secret", "../new", "OUTSIDE/new",
+    "OUTSIDE/sandbox/inside",
   ])
   func linksOutThatWereThereBefore(target: String) throws {
     #expect(symlink(absolute(target), root + "/link") == 0)
@@ -120,7 +121,7 @@ import WASI
     try expectUntouched()
   }
 
-  @Test(arguments: ["..", "../out", "OUTSIDE", "OUTSIDE/root/dir", "../../..", "dir/../../out"])
+  @Test(arguments: ["..", "../out", "OUTSIDE", "OUTSIDE/sandbox/dir", "../../..", "dir/../../out"])
   func linksOutInTheMiddle(target: String) throws {
     #expect(symlink(absolute(target), root + "/link") == 0)
     for path in ["link/file", "link/secret", "link/./file", "link/new", "link/", "link/."] {

@@ -173,11 +173,6 @@ final class DebugModule {
     return analysis.values[id]
   }
 
-  /// The stack pointer before the instruction at `offset` of a function, counted from what it was on entry.
-  func stackPointer(function: UInt32, at offset: CodeOffset) -> Int64? {
-    analysis(of: function)?.stackPointer(at: offset)
-  }
-
   /// What the code says of the state before the instruction at `offset` of a function.
   /// - Parameter hasCalled: of a call, whether what it calls has begun.
   func pointGraph(function: UInt32, at offset: CodeOffset, hasCalled: Bool) -> PointGraph? {

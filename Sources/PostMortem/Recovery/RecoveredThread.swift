@@ -8,18 +8,9 @@ final class RecoveredThread {
   /// A value, or why there is none.
   typealias Answer = Result<(value: RecordedValue, assurance: Assurance), Unavailable>
 
-  private let session: Session
   private let recovery: ThreadRecovery
 
-  init(session: Session, recovery: ThreadRecovery) {
-    self.session = session
-    self.recovery = recovery
-  }
-
-  /// Whether anything can be said of a frame.
-  func isAnalysed(_ physical: Int) -> Bool {
-    recovery.frames.indices.contains(physical) && recovery.frames[physical] != nil
-  }
+  init(_ recovery: ThreadRecovery) { self.recovery = recovery }
 
   /// A local of a frame, by its number in the thread, as a value of `type`.
   func local(_ index: Int, of physical: Int, type: ValueType) -> Answer {

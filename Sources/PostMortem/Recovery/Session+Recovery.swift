@@ -9,7 +9,7 @@ extension Session {
     if let known = recoveries[thread] { return known }
     guard dump.threads.indices.contains(thread), !dump.threads[thread].frames.isEmpty else { return nil }
     var builder = RecoveryBuilder(session: self, thread: thread)
-    let made = RecoveredThread(session: self, recovery: builder.solve())
+    let made = RecoveredThread(builder.solve())
     recoveries[thread] = made
     return made
   }

@@ -34,7 +34,6 @@ struct ThreadRecovery {
   ///   - frames: the thread's frames, youngest first; nil for one that cannot be analysed.
   ///   - links: for each frame, how the next older one called it; nil where that is not known.
   ///   - stackLinks: for each frame, the next older one that has the same stack pointer; nil for none.
-  ///   - stackPointer: the global that is the stack pointer, of each frame.
   init(frames: [FrameKnowledge?], links: [Link?], stackLinks: [Int?]) {
     self.frames = frames
     self.links = links
