@@ -1,4 +1,5 @@
 import ByteCursor
+import CoreDumpFormat
 
 /// What a user named: where to look for modules, debug files and sources. The library reads neither the
 /// environment nor the current user's settings; the front end passes them in.
@@ -25,6 +26,8 @@ public struct SessionOptions: Sendable {
   /// Whether a variable whose location ended with a block of the code is looked for further on, where it was before
   /// (`Session.carriesLocations`).
   public var carriesLocations = true
+  /// What stopped the program, where the dump does not say and somebody else does: the engine, in what it printed.
+  public var trap: CoreDump.Trap?
   /// The caps on what files may make us do.
   public var limits: Limits = .standard
   /// Called now and then while something takes long: what is being done and how far it is (0 to 1).

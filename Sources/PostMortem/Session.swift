@@ -131,7 +131,8 @@ public final class Session {
     }
     var known: [Int: ModuleCode] = [:]
     for (index, module) in debugModules.enumerated() { known[index] = module?.code }
-    let dump = file.resolve(using: KnownModules(known))
+    var dump = file.resolve(using: KnownModules(known))
+    dump.trap = dump.trap ?? options.trap
 
     self.options = options
     carriesLocations = options.carriesLocations

@@ -32,7 +32,7 @@ struct FrameKnowledge {
   /// Whether the set of assumptions has to be thought over: one was refuted, or two disagree.
   var needsRestart = false
   /// Weeds out values that a node cannot have: the address of an access that was out of bounds.
-  var excludes: ((Index, UInt64) -> Bool)?
+  private var excludes: ((Index, UInt64) -> Bool)?
 
   init(
     _ graph: PointGraph, physical: Int, stackPointerGlobal: UInt32?, isShared: Bool,
@@ -71,8 +71,8 @@ struct FrameKnowledge {
   mutating func learn(_ index: Index, _ bits: UInt64, _ basis: Basis, _ causes: Causes) -> Bool {
     let position = Int(index)
     guard !isBlocked[position], basis.rank != .nothing else { return false }
-    if basis.rank == .assumed, let excludes, excludes(index, bits) {
-      refute(basis, causes)
+    if let excludes, excludes(index, bits) {
+      if basis.rank == .assumed { refute(basis, causes) } else { isContradictory = true }
       return false
     }
     let old = known[position]
@@ -105,6 +105,14 @@ struct FrameKnowledge {
     return false
   }
 
+  /// Takes note of values that nodes do not have, before anything is worked out.
+  mutating func exclude(_ isExcluded: @escaping (Index, UInt64) -> Bool) {
+    excludes = isExcluded
+    for index in known.indices where known[index].isKnown && isExcluded(Index(index), known[index].bits) {
+      isContradictory = true
+    }
+  }
+
   /// Puts away an assumption that led to something wrong.
   private mutating func refute(_ basis: Basis, _ causes: Causes) {
     guard case .unchanged(let access, _, _) = causes[basis.cause] else { return }
@@ -118,22 +126,24 @@ struct FrameKnowledge {
     return refutations
   }
 
-  /// Looks whether what is proved fits together: each result its operands, memory what was written there.
-  mutating func verify() {
+  /// Whether what is proved does not fit together: a result its operands, memory what was written there.
+  var contradictsItself: Bool {
     func proved(_ index: Index) -> UInt64? {
       known[Int(index)].basis.rank >= .derived ? known[Int(index)].bits : nil
     }
+    if isContradictory { return true }
     for index in graph.nodes.indices {
       guard let bits = proved(Index(index)), let computed = graph.evaluate(index, known: proved) else { continue }
-      if computed != bits { isContradictory = true }
+      if computed != bits { return true }
     }
     for fact in graph.memoryFacts where fact.access.isLoad && fact.isIntact && !isShared {
       guard let operand = proved(fact.address), let value = proved(fact.value),
         let address = fact.access.address(operand),
         let bytes = read(fact.access.memory, address, fact.access.byteCount)
       else { continue }
-      if fact.access.loaded(bytes) != value { isContradictory = true }
+      if fact.access.loaded(bytes) != value { return true }
     }
+    return false
   }
 
   // MARK: Working out

@@ -32,6 +32,17 @@ final class RecoveredThread {
     recovery.frames.indices.contains(physical) ? recovery.frames[physical]?.graph.operands.count : nil
   }
 
+  /// What a frame's caller passed for a parameter, as a value of `type`.
+  func argument(_ index: Int, of physical: Int, type: ValueType) -> Answer {
+    guard recovery.links.indices.contains(physical), let link = recovery.links[physical],
+      link.arguments.indices.contains(index)
+    else { return .failure(Unavailable("not recorded, and the call that led here is not known")) }
+    return answer(physical + 1, type) { _ in link.arguments[index] }.map { found in
+      let doubt = link.assumption.map { Assurance(.assumed, $0) }
+      return (found.value, doubt.map { found.assurance.joined($0) } ?? found.assurance)
+    }
+  }
+
   /// A global as it was in a frame, before the frame's instruction.
   func global(_ index: UInt32, of physical: Int, type: ValueType) -> Answer {
     answer(physical, type) { graph in graph.globals.first { $0.global == index }?.before }
@@ -40,14 +51,14 @@ final class RecoveredThread {
   private func answer(
     _ physical: Int, _ type: ValueType, _ node: (PointGraph) -> PointGraph.Index?
   ) -> Answer {
+    guard !recovery.leftOut.contains(physical) else {
+      return .failure(Unavailable("what the dump says of this frame contradicts its code"))
+    }
     guard recovery.frames.indices.contains(physical), let frame = recovery.frames[physical] else {
       return .failure(Unavailable("the frame's code cannot be analysed"))
     }
     guard let index = node(frame.graph), frame.known.indices.contains(Int(index)) else {
       return .failure(Unavailable("the code does not say it"))
-    }
-    guard !frame.isContradictory else {
-      return .failure(Unavailable("what the dump says of this frame contradicts its code"))
     }
     let known = frame[index]
     guard known.isKnown else { return .failure(Unavailable(frame.whyUnknown(index))) }

@@ -17,11 +17,11 @@ extension Session {
 
 /// Puts together what `ThreadRecovery` works with.
 struct RecoveryBuilder {
-  private let session: Session
-  private let thread: Int
-  private let frames: [CoreDump.Frame]
-  private var modules: [DebugModule?] = []
-  private var offsets: [CodeOffset?] = []
+  let session: Session
+  let thread: Int
+  let frames: [CoreDump.Frame]
+  private(set) var modules: [DebugModule?] = []
+  private(set) var offsets: [CodeOffset?] = []
 
   /// Frames beyond these, and nodes beyond these, are left out.
   private static let mostFrames = 100_000
@@ -50,9 +50,7 @@ struct RecoveryBuilder {
     var links: [ThreadRecovery.Link?] = []
     var known: [LinkKey: ThreadRecovery.Link?] = [:]
     for index in frames.indices { links.append(link(index, &known, knowledge)) }
-    return Solver(
-      builder: self, knowledge: knowledge, links: links, stackLinks: stackLinks
-    ).solve()
+    return RecoverySolver(builder: self, knowledge: knowledge, links: links, stackLinks: stackLinks).solve()
   }
 
   /// Whether the dump says that the youngest frame's call itself has trapped: what it calls has not begun.
@@ -120,7 +118,7 @@ struct RecoveryBuilder {
   // MARK: Links
 
   /// Whether nothing is known of what a frame's function may do.
-  private func isUnknown(_ index: Int) -> Bool { modules[index] == nil || frames[index].functionIndex == nil }
+  func isUnknown(_ index: Int) -> Bool { modules[index] == nil || frames[index].functionIndex == nil }
 
   /// The stack pointer that a frame's function uses, as a global of the dump; nil where it has none.
   func stackPointer(of index: Int) -> UInt32? {
@@ -166,9 +164,11 @@ struct RecoveryBuilder {
     let key = LinkKey(
       caller: caller, offset: offset, callerInstance: frames[index + 1].instance, callee: callee,
       instance: frames[index].instance)
-    if let found = known[key] { return found }
+    // An indirect call may lead elsewhere each time that its operand is recorded.
+    let isOwn = frames[index + 1].operandStack.absence == nil
+    if !isOwn, let found = known[key] { return found }
     let made = makeLink(index, module, callee, graph)
-    known[key] = made
+    if !isOwn { known[key] = made }
     return made
   }
 
@@ -185,200 +185,5 @@ struct RecoveryBuilder {
       index: call.above == 1 ? graph.operands.last : nil,
       assumption: call.assurance.trust >= .derived ? nil : call.assurance.reason ?? "",
       keepsGlobals: frames[index].instance == frames[index + 1].instance)
-  }
-
-  // MARK: Facts
-
-  /// A frame's recorded locals and operands, the globals of the youngest, and those that never change.
-  func seed(_ recovery: inout ThreadRecovery, stackPointers rank: Basis.Rank) {
-    var seen: Set<UInt32> = []
-    var isCut = false
-    let isAmbiguous = sharesInstances
-    for index in frames.indices {
-      if isUnknown(index) {
-        isCut = true
-        continue
-      }
-      guard let knowledge = recovery.frames[index] else {
-        // What such a frame did to the stack pointer is not known: no older one counts from there.
-        if let pointer = stackPointer(of: index) { seen.insert(pointer) }
-        continue
-      }
-      let graph = knowledge.graph
-      record(frames[index].locals, graph.locals, index, &recovery)
-      record(frames[index].operandStack, graph.operands, index, &recovery)
-      let isStill = index == 0 && !isCall(index)
-      for (global, before) in graph.globals {
-        guard let recorded = session.dump.global(Int(global), of: frames[index].instance),
-          let bits = recorded.value.numberBits
-        else { continue }
-        let module = modules[index]
-        if global == module?.stackPointerGlobal {
-          guard !isCut, let pointer = stackPointer(of: index), seen.insert(pointer).inserted else { continue }
-          if isAmbiguous {
-            recovery.learn(index, before, bits, .assumed, .otherThread)
-          } else if rank == .recorded {
-            recovery.record(index, before, bits)
-          } else {
-            recovery.learn(index, before, bits, rank, .stackMismatch)
-          }
-        } else if isStill && !isAmbiguous || module?.isUnchanging(global) == true {
-          recovery.record(index, before, bits)
-        }
-      }
-    }
-    seedTrap(&recovery)
-  }
-
-  /// Whether another thread has frames of the same instances: the globals are one thread's then, and nobody knows whose.
-  private var sharesInstances: Bool {
-    let own = Set(frames.map(\.instance))
-    return session.dump.threads.enumerated().contains { number, other in
-      number != thread && other.frames.contains { own.contains($0.instance) }
-    }
-  }
-
-  private func record(
-    _ values: CoreDump.Values, _ nodes: [PointGraph.Index], _ index: Int, _ recovery: inout ThreadRecovery
-  ) {
-    guard values.absence == nil, values.count == nodes.count else { return }
-    for (value, node) in zip(values, nodes) {
-      if let bits = value.numberBits { recovery.record(index, node, bits) }
-    }
-  }
-
-  private func instruction(_ index: Int) -> Instruction? {
-    guard let function = frames[index].functionIndex, let offset = offsets[index] else { return nil }
-    return modules[index]?.code.instruction(function: function, at: offset)
-  }
-
-  private func isCall(_ index: Int) -> Bool { instruction(index)?.isCall ?? true }
-
-  /// What the trap itself says of its operands.
-  private func seedTrap(_ recovery: inout ThreadRecovery) {
-    guard thread == session.crashedThread, let instruction = instruction(0), let graph = recovery.frames[0]?.graph,
-      !session.stoppedOnEntry(session.dump.threads[thread].frames)
-    else { return }
-    let recorded = session.dump.trap.flatMap { TrapKind(rawValue: $0.kind) }
-    // A kind that is not known here proves nothing.
-    if session.dump.trap != nil, recorded == nil { return }
-    // An instruction that traps in one way alone has done so.
-    let divides =
-      recorded.map { $0 == .integerDivideByZero } ?? (instruction.opcode.possibleTraps == .integerDivideByZero)
-    if divides, instruction.opcode.possibleTraps.contains(.integerDivideByZero), let divisor = graph.operands.last {
-      recovery.learn(0, divisor, 0, .derived, .trap)
-    }
-    let isOutside =
-      recorded.map { $0 == .memoryOutOfBounds } ?? (instruction.opcode.possibleTraps == .memoryOutOfBounds)
-    if isOutside, let argument = instruction.memoryArgument,
-      let operands = instruction.opcode.signature?.parameters.count,
-      operands <= graph.operands.count, operands > 0,
-      let access = NumericAccess(instruction.opcode, offset: argument.offset, memory: argument.memory),
-      let size = session.dump.memory(Int(argument.memory), of: frames[0].instance)?.size
-    {
-      recovery.excludeAddresses(
-        of: graph.operands[graph.operands.count - operands]
-      ) { operand in
-        guard let address = access.address(operand), address <= size else { return false }
-        return size - address >= UInt64(access.byteCount)
-      }
-    }
-  }
-
-  /// The oldest frame of each stack, with what its stack pointer is when a program starts.
-  func outerEnds(_ stackLinks: [Int?]) -> [(frame: Int, initial: UInt64, isCertain: Bool)] {
-    guard thread == 0, !session.threads[thread].truncated,
-      frames.count == session.dump.threads[thread].frames.count
-    else { return [] }
-    let firstKnown = (frames.indices.last { isUnknown($0) } ?? -1) + 1
-    return frames.indices.compactMap { index in
-      guard index >= firstKnown, stackLinks[index] == nil, stackPointer(of: index) != nil, let module = modules[index],
-        let function = frames[index].functionIndex, module.isEntryPoint(function),
-        let global = module.stackPointerGlobal
-      else { return nil }
-      let values = module.wasm.initialGlobalValues()
-      guard Int(global) < values.count else { return nil }
-      switch values[Int(global)] {
-      case .i32(let value)?: return (index, UInt64(UInt32(bitPattern: value)), module.startsWithEmptyStack(function))
-      case .i64(let value)?: return (index, UInt64(bitPattern: value), module.startsWithEmptyStack(function))
-      default: return nil
-      }
-    }
-  }
-
-  /// Whether an indirect call whose function's number is known leads to the frame's function.
-  func leadsToCallee(_ index: Int, _ bits: UInt64) -> Bool? {
-    guard let instruction = instruction(index + 1), case .indices(_, let table) = instruction.immediates,
-      instruction.opcode == .callIndirect, let module = modules[index + 1], module.code.isUnchangingTable(table),
-      frames[index].instance == frames[index + 1].instance, let callee = frames[index].functionIndex,
-      let element = module.code.initialElement(table: table, index: bits)
-    else { return nil }
-    return element == .function(callee) && !module.code.hasTailCall(callee)
-  }
-}
-
-/// The order in which things are worked out.
-private struct Solver {
-  let builder: RecoveryBuilder
-  let knowledge: [FrameKnowledge?]
-  let links: [ThreadRecovery.Link?]
-  let stackLinks: [Int?]
-
-  func solve() -> ThreadRecovery {
-    var recovery = ThreadRecovery(frames: knowledge, links: links, stackLinks: stackLinks)
-    builder.seed(&recovery, stackPointers: .recorded)
-    recovery.solveProved()
-    let ends = builder.outerEnds(stackLinks)
-    if !stacksFit(recovery, ends) {
-      recovery = ThreadRecovery(frames: knowledge, links: links, stackLinks: stackLinks)
-      builder.seed(&recovery, stackPointers: .assumed)
-      recovery.solveProved()
-    } else {
-      for end in ends {
-        guard let node = recovery.frames[end.frame]?.entryStackPointer, !recovery.frames[end.frame]![node].isKnown
-        else {
-          continue
-        }
-        recovery.learn(
-          end.frame, node, end.initial, end.isCertain ? .derived : .assumed, .initialStackPointer)
-      }
-      recovery.solveProved()
-    }
-    if settleIndirectCalls(&recovery) { recovery.solveProved() }
-    recovery.solveAssumed()
-    return recovery
-  }
-
-  /// Whether the stack pointers are in order: each frame's no higher than its caller's, and the oldest frame's where the
-  /// stack starts.
-  private func stacksFit(_ recovery: ThreadRecovery, _ ends: [(frame: Int, initial: UInt64, isCertain: Bool)]) -> Bool {
-    for frame in recovery.frames.indices {
-      guard let knowledge = recovery.frames[frame] else { continue }
-      if knowledge.isContradictory { return false }
-      guard let entry = knowledge.entryStackPointer.map({ knowledge[$0] }), entry.isKnown,
-        let before = knowledge.graph.stackPointer.map({ knowledge[$0] }), before.isKnown
-      else { continue }
-      // A stack that has grown below address 0 goes on at the other end.
-      if Int32(truncatingIfNeeded: entry.bits &- before.bits) < 0 { return false }
-    }
-    return ends.allSatisfy { end in
-      guard let knowledge = recovery.frames[end.frame], let entry = knowledge.entryStackPointer.map({ knowledge[$0] }),
-        entry.isKnown
-      else { return true }
-      return entry.bits == end.initial || !end.isCertain
-    }
-  }
-
-  private func settleIndirectCalls(_ recovery: inout ThreadRecovery) -> Bool {
-    var isNew = false
-    for frame in links.indices {
-      guard let link = links[frame], link.assumption != nil, let index = link.index,
-        let known = recovery.frames[frame + 1]?[index], known.basis.rank >= .derived,
-        let leads = builder.leadsToCallee(frame, known.bits)
-      else { continue }
-      recovery.settle(frame, isCertain: leads)
-      isNew = true
-    }
-    return isNew
   }
 }

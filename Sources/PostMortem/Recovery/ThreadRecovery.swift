@@ -13,7 +13,7 @@ import WasmInterp
 struct ThreadRecovery {
   private(set) var frames: [FrameKnowledge?]
   private(set) var causes = Causes()
-  private var links: [Link?]
+  private(set) var links: [Link?]
   /// What was taken in as an assumption.
   private var assumptions: [(frame: Int, node: PointGraph.Index, known: Known)] = []
   private let stackLinks: [Int?]
@@ -30,12 +30,17 @@ struct ThreadRecovery {
     var keepsGlobals: Bool
   }
 
+  /// The frames that were left out because what is proved of them contradicts itself.
+  let leftOut: Set<Int>
+
   /// - Parameters:
   ///   - frames: the thread's frames, youngest first; nil for one that cannot be analysed.
+  ///   - leftOut: frames of which nothing is to be trusted.
   ///   - links: for each frame, how the next older one called it; nil where that is not known.
   ///   - stackLinks: for each frame, the next older one that has the same stack pointer; nil for none.
-  init(frames: [FrameKnowledge?], links: [Link?], stackLinks: [Int?]) {
-    self.frames = frames
+  init(_ frames: [FrameKnowledge?], without leftOut: Set<Int>, links: [Link?], stackLinks: [Int?]) {
+    self.frames = frames.enumerated().map { leftOut.contains($0) ? nil : $1 }
+    self.leftOut = leftOut
     self.links = links
     self.stackLinks = stackLinks
   }
@@ -60,7 +65,7 @@ struct ThreadRecovery {
 
   /// Weeds out what the youngest frame's trap proves wrong: values that a node does not have.
   mutating func excludeAddresses(of node: PointGraph.Index, _ isExcluded: @escaping (UInt64) -> Bool) {
-    frames[0]?.excludes = { $0 == node && isExcluded($1) }
+    frames[0]?.exclude { $0 == node && isExcluded($1) }
   }
 
   /// An indirect call turns out to lead to the frame, or to another function, which left its place to it.
@@ -73,7 +78,6 @@ struct ThreadRecovery {
 
   /// Works out what holds if memory has not changed; after `solveProved`.
   mutating func solveAssumed() {
-    for frame in frames.indices { frames[frame]?.verify() }
     forgetAssumptions()
     var restart = 0
     while true {
@@ -88,6 +92,9 @@ struct ThreadRecovery {
       forgetAssumptions()
     }
   }
+
+  /// Frames of which proved facts do not fit together.
+  var contradictoryFrames: [Int] { frames.indices.filter { frames[$0]?.contradictsItself ?? false } }
 
   private mutating func forgetAssumptions() {
     for frame in frames.indices { frames[frame]?.forgetAssumptions() }

@@ -36,7 +36,13 @@ extension FrameState {
     }
     let stack = caller.operandStack
     if let absence = stack.absence {
-      return .failure(Unavailable("parameter \(index) as the caller passed it: \(absence)"))
+      let recovered = place.flatMap { place in
+        session.recovered(thread: place.thread)?.argument(
+          Int(index), of: place.physical, type: type.parameters[Int(index)])
+      }
+      return (recovered ?? .failure(Unavailable("\(absence)"))).mapError {
+        Unavailable("parameter \(index) as the caller passed it: \($0.reason)")
+      }
     }
     switch session.call(from: caller, to: frame, of: module) {
     case .failure(let missing): return .failure(missing)

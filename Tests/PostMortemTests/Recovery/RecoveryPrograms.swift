@@ -82,13 +82,15 @@ struct RecoveryMoment {
   /// Runs a program until its fuel is used up, or to its end; nil where it ended without a trap.
   init?(_ program: RecoveryProgram, fuel: UInt64? = nil) throws {
     guard let (dump, files) = try Self.run(program, fuel: fuel) else { return nil }
-    var settings = SessionOptions()
-    settings.openedModules = files
-    func session(_ dump: CoreDump, _ name: String) throws -> Session {
-      try Session(bytes: Bytes(copying: try CoreDumpWriter.bytes(of: dump)), path: name, options: settings)
+    func session(_ dump: CoreDump, _ name: String, trap: CoreDump.Trap? = nil) throws -> Session {
+      var settings = SessionOptions()
+      settings.openedModules = files
+      settings.trap = trap
+      return try Session(bytes: Bytes(copying: try CoreDumpWriter.bytes(of: dump)), path: name, options: settings)
     }
     full = try session(dump, "full.core")
-    stripped = try session(dump.withoutRecordedValues(), "stripped.core")
+    // Wasmtime stops for fuel where no instruction can trap, which says why it stopped. Here it can be anywhere.
+    stripped = try session(dump.withoutRecordedValues(), "stripped.core", trap: fuel == nil ? nil : dump.trap)
     when = "\(program.name), " + (fuel.map { "fuel \($0)" } ?? "at its end")
   }
 
