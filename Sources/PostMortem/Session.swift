@@ -77,6 +77,7 @@ public final class Session {
   var scopes: [ScopeKey: [LocalScope]] = [:]
   /// By thread.
   var recoveries: [Int: RecoveredThread] = [:]
+  var sharedGlobals: [Int: Bool] = [:]
   /// By module; those that were asked for.
   var disassemblies: [Int: ModuleDisassembly] = [:]
 

@@ -113,6 +113,9 @@ struct FrameKnowledge {
     }
   }
 
+  /// Takes note that what is proved of the frame does not fit to what is proved of another.
+  mutating func contradict() { isContradictory = true }
+
   /// Puts away an assumption that led to something wrong.
   private mutating func refute(_ basis: Basis, _ causes: Causes) {
     guard case .unchanged(let access, _, _) = causes[basis.cause] else { return }

@@ -9,7 +9,7 @@ extension RecoveryBuilder {
   func seed(_ recovery: inout ThreadRecovery, stackPointers rank: Basis.Rank) {
     var seen: Set<UInt32> = []
     var isCut = false
-    let isAmbiguous = sharesInstances
+    let isAmbiguous = session.hasGlobalsOfSeveralThreads(thread)
     for index in frames.indices {
       if isUnknown(index) {
         isCut = true
@@ -44,14 +44,6 @@ extension RecoveryBuilder {
       }
     }
     seedTrap(&recovery)
-  }
-
-  /// Whether another thread has frames of the same instances: the globals are one thread's then, and nobody knows whose.
-  private var sharesInstances: Bool {
-    let own = Set(frames.map(\.instance))
-    return session.dump.threads.enumerated().contains { number, other in
-      number != thread && other.frames.contains { own.contains($0.instance) }
-    }
   }
 
   private func record(

@@ -13,6 +13,18 @@ extension Session {
     recoveries[thread] = made
     return made
   }
+
+  /// Whether another thread has frames of a thread's instances: the globals are one thread's then, and nobody knows whose.
+  func hasGlobalsOfSeveralThreads(_ thread: Int) -> Bool {
+    guard dump.threads.count > 1, dump.threads.indices.contains(thread) else { return false }
+    if let known = sharedGlobals[thread] { return known }
+    let own = Set(dump.threads[thread].frames.map(\.instance))
+    let isShared = dump.threads.enumerated().contains { number, other in
+      number != thread && other.frames.contains { own.contains($0.instance) }
+    }
+    sharedGlobals[thread] = isShared
+    return isShared
+  }
 }
 
 /// Puts together what `ThreadRecovery` works with.

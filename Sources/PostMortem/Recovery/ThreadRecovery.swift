@@ -163,6 +163,12 @@ struct ThreadRecovery {
       if case .intact = causes[basis.cause] { return Basis(rank: .derived, cause: basis.cause) }
       return Basis(rank: .derived, cause: cause)
     }
+    if assumption == nil, min(left.basis.rank, right.basis.rank) >= .derived, left.bits != right.bits {
+      // Nothing says which of the two frames is not what it seems.
+      frames[callee]!.contradict()
+      frames[caller]!.contradict()
+      return false
+    }
     var isNew = false
     let least: Basis.Rank = assumption == nil ? .derived : .assumed
     if left.isKnown,

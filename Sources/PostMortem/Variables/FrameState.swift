@@ -128,6 +128,9 @@ final class FrameState {
     if case .missing(let reason) = global.value {
       return .failure(Unavailable("global \(index)\(name): \(reason)"))
     }
+    if isYoungest, global.isMutable, session.hasGlobalsOfSeveralThreads(place?.thread ?? 0) {
+      return .success((global.value, Assurance(.assumed, "if the global is this thread's and not another's")))
+    }
     guard global.isMutable, !isYoungest else { return .success((global.value, .recorded)) }
     // Callees move the stack pointer and set others.
     if let place,

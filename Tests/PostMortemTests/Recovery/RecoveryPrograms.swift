@@ -95,7 +95,7 @@ struct RecoveryMoment {
   }
 
   /// The dump of a program's moment alone.
-  static func dump(_ program: RecoveryProgram, fuel: UInt64) throws -> CoreDump? {
+  static func dump(_ program: RecoveryProgram, fuel: UInt64? = nil) throws -> CoreDump? {
     try run(program, fuel: fuel)?.dump
   }
 
