@@ -21,9 +21,8 @@ enum VariableCommands {
       throw Failure(.unavailable, "No debug information describes the variables of frame \(frame.index).")
     }
     guard frame.codeAddress != nil else {
-      throw Failure(
-        .unavailable,
-        "The variables of frame \(frame.index) are not known: \(frame.note ?? "where it stands in its function is not").")
+      let reason = frame.note ?? "where it stands in its function is not"
+      throw Failure(.unavailable, "The variables of frame \(frame.index) are not known: \(reason).")
     }
     let nodes = try write(variables, of: frame, debugger, indent: 0)
     if nodes.isEmpty { debugger.output.line(nothing) }
