@@ -46,7 +46,9 @@ final class RecoveryComparison {
         tally.locals.count(outcome)
         guard live?.contains(UInt32(index)) ?? false else { continue }
         tally.live.count(outcome)
+        if physical > 0 { tally.liveInCallers.count(outcome) }
         if outcome == .unavailable || outcome == .assumedWrong, locals.indices.contains(index) {
+          tally.reasons[Self.kind(locals[index].reason ?? ""), default: 0] += 1
           tally.missing[
             "\(frame.function.display) at \(frame.codeOffset.map { "\($0)" } ?? "?"), local \(index): \(locals[index].reason ?? "")",
             default: 0] += 1
@@ -65,6 +67,14 @@ final class RecoveryComparison {
       }
     }
     compareVariables(moment)
+  }
+
+  /// A reason without what differs from place to place.
+  private static func kind(_ reason: String) -> String {
+    let words = reason.split(separator: " ").map { word in
+      word.hasPrefix("0x") || word.contains(".load") ? "…" : word.allSatisfy(\.isNumber) ? "N" : String(word)
+    }
+    return words.joined(separator: " ")
   }
 
   private func outcome(_ found: WasmValue?, _ truth: RecordedValue, _ place: String) -> RecoveryOutcome {

@@ -44,6 +44,24 @@ enum RecoveryTable {
 
       \(table(levels))
 
+      ## Live locals that are not known
+
+      A value is known where something in the dump still tells it: memory that was written and not written again, an argument, a
+      constant, a branch. At -O1 and above what a loop counts lives in a local alone, and at a random moment in a loop nothing
+      else depends on it yet: that is most of what is missing, and no analysis of the dump can bring it back. Callers stand at
+      their calls, which pass much of what they hold; the youngest frame, stopped anywhere, has nothing of the kind.
+
+      | | live locals of callers | of youngest frames |
+      |---|---:|---:|
+      \(levels.map { "| \($0.0) | \(cell($0.1.liveInCallers)) | \(cell($0.1.live.without($0.1.liveInCallers))) |" }
+        .joined(separator: "\n"))
+
+      Why those at -O2 are not known:
+
+      | share | reason |
+      |---:|---|
+      \(reasons(levels.first { $0.0 == "-O2" }?.1.reasons ?? [:]))
+
       ## By program
 
       \(table(rows))
@@ -63,6 +81,13 @@ enum RecoveryTable {
           + " | \(parts.reduce(0) { $0 + $1.derivedWrong }) |")
     }
     return lines.joined(separator: "\n")
+  }
+
+  private static func reasons(_ counts: [String: Int]) -> String {
+    let total = max(counts.values.reduce(0, +), 1)
+    return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(8).map { reason, count in
+      "| \((count * 1000 / total + 5) / 10) % | \(reason) |"
+    }.joined(separator: "\n")
   }
 
   private static func cell(_ outcomes: RecoveryOutcomes) -> String {

@@ -31,6 +31,17 @@ struct RecoveryOutcomes: Hashable {
     left.unavailable += right.unavailable
   }
 
+  /// What is left without a part of them.
+  func without(_ part: Self) -> Self {
+    var rest = self
+    rest.derived -= part.derived
+    rest.assumed -= part.assumed
+    rest.assumedWrong -= part.assumedWrong
+    rest.derivedWrong -= part.derivedWrong
+    rest.unavailable -= part.unavailable
+    return rest
+  }
+
   /// The counts as the golden file has them.
   var text: String { "\(derived)/\(assumed)/\(assumedWrong)/\(derivedWrong)/\(unavailable)" }
 }
@@ -46,6 +57,8 @@ struct RecoveryTally: Hashable {
   var locals = RecoveryOutcomes()
   /// Those that the rest of the function may still read.
   var live = RecoveryOutcomes()
+  /// Those of them that are of frames which wait in a call.
+  var liveInCallers = RecoveryOutcomes()
   /// Entries of the operand stacks.
   var operands = RecoveryOutcomes()
   /// The stack pointers of frames of which the truth is known.
@@ -56,6 +69,8 @@ struct RecoveryTally: Hashable {
   var failures: [String] = []
   /// Of live locals that are not known or assumed wrongly, why, with how often.
   var missing: [String: Int] = [:]
+  /// The same by the reason alone, without its numbers.
+  var reasons: [String: Int] = [:]
 
   mutating func fail(_ text: String) { if failures.count < 20 { failures.append(text) } }
 
@@ -64,11 +79,13 @@ struct RecoveryTally: Hashable {
     left.frames += right.frames
     left.locals += right.locals
     left.live += right.live
+    left.liveInCallers += right.liveInCallers
     left.operands += right.operands
     left.stackPointers += right.stackPointers
     left.variables += right.variables
     for failure in right.failures { left.fail(failure) }
     left.missing.merge(right.missing) { $0 + $1 }
+    left.reasons.merge(right.reasons) { $0 + $1 }
   }
 
   /// A line of the golden file.
