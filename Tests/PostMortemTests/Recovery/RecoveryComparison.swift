@@ -128,6 +128,9 @@ final class RecoveryComparison {
         var comparison = NodeComparison()
         guard let outcome = comparison.compare(node, other) else { continue }
         tally.variables.count(outcome)
+        if outcome == .unavailable {
+          tally.missing["\(frame.function.display), variable \(node.name ?? ""): \(comparison.reason ?? "")", default: 0] += 1
+        }
         for failure in comparison.failures { tally.fail("\(place): \(node.name ?? "-")\(failure)") }
       }
     }
@@ -147,7 +150,9 @@ extension DescriptionLimits {
 struct NodeComparison {
   /// What is certain and wrong.
   private(set) var failures: [String] = []
-  private var isMissing = false
+  /// Why something of it is not shown.
+  private(set) var reason: String?
+  private var isMissing: Bool { reason != nil }
   private var isAssumed = false
   private var isWrong = false
 
@@ -168,13 +173,13 @@ struct NodeComparison {
   private mutating func compare(_ truth: ValueNode, _ found: ValueNode, _ path: String) {
     // Of an array whose length is not known the type is another one.
     if found.trust == .unavailable || found.type != truth.type {
-      isMissing = true
+      reason = found.reason ?? "its type is \(found.type)"
       return
     }
     if found.trust == .assumed { isAssumed = true }
     // An array whose length is not known is not shown.
     if found.children.isEmpty, !truth.children.isEmpty, truth.value == nil {
-      isMissing = true
+      reason = "how many elements there are is not known"
       return
     }
     let (text, other) = (Self.text(truth), Self.text(found))
@@ -186,7 +191,7 @@ struct NodeComparison {
       }
     }
     guard truth.children.count == found.children.count else {
-      isMissing = true
+      reason = "not all elements are shown"
       return
     }
     for (child, other) in zip(truth.children, found.children) { compare(child, other, "\(path).\(child.name ?? "-")") }
