@@ -129,7 +129,8 @@ final class RecoveryComparison {
         guard let outcome = comparison.compare(node, other) else { continue }
         tally.variables.count(outcome)
         if outcome == .unavailable {
-          tally.missing["\(frame.function.display), variable \(node.name ?? ""): \(comparison.reason ?? "")", default: 0] += 1
+          tally.missing[
+            "\(frame.function.display), variable \(node.name ?? ""): \(comparison.reason ?? "")", default: 0] += 1
         }
         for failure in comparison.failures { tally.fail("\(place): \(node.name ?? "-")\(failure)") }
       }
