@@ -101,37 +101,8 @@ final class ModuleCode {
     return false
   }
 
-  /// More code than this is not read for a question of little weight: it takes some 20 milliseconds.
-  private static let scannedBytes = 4 << 20
-
-  /// What the module's code changes of its globals and tables.
-  struct Writes {
-    var globals: Set<UInt32> = []
-    /// Whether any table is written.
-    var tables = false
-  }
-
   /// What the module's code writes; nil where there is too much code to look, or some that cannot be read.
-  private(set) lazy var writes: Writes? = findWrites()
-
-  private func findWrites() -> Writes? {
-    var writes = Writes()
-    var budget = Self.scannedBytes
-    for body in module.bodies {
-      budget -= body.contents.count
-      guard budget > 0, let reader = reader(body.function), var decoder = try? reader.instructions else { return nil }
-      while !decoder.isAtEnd {
-        guard let instruction = try? decoder.next() else { return nil }
-        switch (instruction.opcode.prefix, instruction.opcode.number, instruction.immediates) {
-        case (0, 0x24, .index(let global)): writes.globals.insert(global)
-        // table.set; table.init, table.copy, table.grow, table.fill
-        case (0, 0x26, _), (0xfc, 12, _), (0xfc, 14, _), (0xfc, 15, _), (0xfc, 17, _): writes.tables = true
-        default: break
-        }
-      }
-    }
-    return writes
-  }
+  private(set) lazy var writes: ModuleWrites? = ModuleWrites(of: module, limits: limits)
 
   /// Whether a table holds all the time what the module puts there at its start: nothing in the module writes tables, and
   /// nobody else gets at this one.

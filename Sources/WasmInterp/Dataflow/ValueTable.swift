@@ -5,7 +5,7 @@ import WasmBinary
 /// cheap and nothing grows exponentially.
 public struct ValueTable: Sendable {
   /// A value as it is kept; what the fields mean depends on the kind.
-  struct Node: Hashable {
+  struct Node: Equatable {
     enum Kind: UInt8 {
       case constant, null, stackPointer, aligned, parameter, entryGlobal, load, operation, result
       case joinLocal, joinGlobal, joinMemory, joinOperand
@@ -19,18 +19,12 @@ public struct ValueTable: Sendable {
     var b: UInt32 = 0
     var c: UInt32 = 0
     var wide: UInt64 = 0
-
-    func hash(into hasher: inout Hasher) {
-      hasher.combine(UInt64(kind.rawValue) | UInt64(type) << 8 | UInt64(opcode) << 16 | UInt64(a) << 32)
-      hasher.combine(UInt64(b) | UInt64(c) << 32)
-      hasher.combine(wide)
-    }
   }
 
   private(set) var nodes: [Node] = []
   /// How many expressions are nested in each.
   private var depths: [UInt8] = []
-  private var numbers: [Node: UInt32] = [:]
+  private var numbers = NodeNumbers()
   /// The memories that loads read, other than 0.
   private var memories: [UInt32: UInt32] = [:]
   /// How many bits the stack pointer has.
@@ -52,11 +46,11 @@ public struct ValueTable: Sendable {
   // MARK: Making
 
   mutating func intern(_ node: Node, depth: UInt8 = 0) -> ValueID {
-    if let known = numbers[node] { return ValueID(index: known) }
+    if let known = numbers.find(node, in: nodes) { return ValueID(index: known) }
     let index = UInt32(nodes.count)
     nodes.append(node)
     depths.append(depth)
-    numbers[node] = index
+    numbers.add(index, of: nodes)
     return ValueID(index: index)
   }
 
@@ -140,7 +134,7 @@ public struct ValueTable: Sendable {
 
   /// The result of the instruction at an offset, where a state has named it.
   func resultIfNamed(_ offset: UInt32) -> ValueID? {
-    numbers[Node(kind: .result, a: offset)].map(ValueID.init(index:))
+    numbers.find(Node(kind: .result, a: offset), in: nodes).map(ValueID.init(index:))
   }
 
   /// The result of a load, where a state has named it.
@@ -149,7 +143,7 @@ public struct ValueTable: Sendable {
   ) -> ValueID? {
     let node = Node(
       kind: .load, opcode: opcode.index, a: address.index, b: offset, c: version.index, wide: argument.offset)
-    return numbers[node].map(ValueID.init(index:))
+    return numbers.find(node, in: nodes).map(ValueID.init(index:))
   }
 
   func node(_ id: ValueID) -> Node { nodes[Int(id.index)] }
