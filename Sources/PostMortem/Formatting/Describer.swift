@@ -85,8 +85,11 @@ public struct Describer {
       try fillPointer(&node, value, target)
       note(value, in: &node)
     case .reference, .rvalueReference: try fillReference(&node, value, depth: depth, &budget)
+    case .memberPointer(let target, let owner) where format == nil && !isRaw:
+      try fillMemberPointer(&node, value, target: target, class: owner)
+      note(value, in: &node)
     case .memberPointer, .unspecified:
-      node.value = try memberPointer(value)
+      node.value = try rawBits(value)
       note(value, in: &node)
     case .subrange(let range): try fill(&node, value, range)
     case .array(let array): fillArray(&node, value, array, depth: depth, &budget)
@@ -127,7 +130,7 @@ public struct Describer {
     note(value, in: &node)
   }
 
-  private func memberPointer(_ value: Value) throws(Unavailable) -> String {
+  private func rawBits(_ value: Value) throws(Unavailable) -> String {
     let bytes = try value.scalarBytes()
     let number = bytes.prefix(16).reversed().reduce(UInt128(0)) { $0 << 8 | UInt128($1) }
     return "0x" + String(number, radix: 16)
