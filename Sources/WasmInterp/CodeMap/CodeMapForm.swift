@@ -1,0 +1,49 @@
+import ByteCursor
+
+/// What writer and reader of a map's section have in common (docs/code-map.md).
+enum CodeMapForm {
+  static let version: UInt64 = 1
+  // Flags of the header.
+  static let sameMemory: UInt8 = 1
+  static let globalsDiffer: UInt8 = 2
+
+  /// The low two bits of a function's first number.
+  enum Kind: UInt64 {
+    /// All as expected; the other bits are how many bytes longer the companion's body is.
+    case regular = 0
+    /// The same, with exceptions behind it.
+    case exceptions = 1
+    /// All is written out; the other bits are 1 where the code differs.
+    case general = 2
+    /// The companion lacks so many functions and one more.
+    case absent = 3
+  }
+
+  /// Where a companion's function is expected: behind the last one.
+  struct Place {
+    var function: UInt32 = 0
+    var start: UInt64 = 0
+    /// The end of the last function.
+    private var end: UInt64 = 0
+
+    init() {}
+
+    init(_ function: CompanionFunction) {
+      self.function = function.function &+ 1
+      end = function.start &+ UInt64(function.size)
+    }
+
+    func behind(_ gap: Int) -> Place {
+      var place = self
+      place.start = end &+ UInt64(gap)
+      return place
+    }
+  }
+}
+
+extension Rule {
+  /// A code map's section is of a version that is not known here.
+  public static let unknownCodeMapVersion: Rule = "unknown version of the code map"
+  /// A code map's section contradicts itself or the module.
+  public static let malformedCodeMap: Rule = "malformed code map"
+}
