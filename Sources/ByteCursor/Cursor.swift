@@ -184,6 +184,30 @@ public struct Cursor: Sendable {
     while try u8() >= 0x80 {}
   }
 
+  /// Moves back to a position at which the cursor was before (anything else is a programming error).
+  @inlinable public mutating func rewind(to position: Int) {
+    precondition(position >= 0 && position <= next, "not a position from before")
+    next = position
+  }
+
+  /// How many of the bytes that are left are the same as another cursor's.
+  public func commonPrefix(with other: Cursor) -> Int {
+    let count = min(remaining, other.remaining)
+    let (left, right) = (storage.base + position, other.storage.base + other.position)
+    var offset = 0
+    while count - offset >= 8 {
+      let difference =
+        left.loadUnaligned(fromByteOffset: offset, as: UInt64.self).littleEndian
+        ^ right.loadUnaligned(fromByteOffset: offset, as: UInt64.self).littleEndian
+      if difference != 0 { return offset + difference.trailingZeroBitCount / 8 }
+      offset += 8
+    }
+    while offset < count,
+      left.load(fromByteOffset: offset, as: UInt8.self) == right.load(fromByteOffset: offset, as: UInt8.self)
+    { offset += 1 }
+    return offset
+  }
+
   /// The next `count` bytes.
   /// - Throws: `unexpectedEnd` where fewer are left.
   @inlinable public mutating func bytes(_ count: UInt64) throws(ReadError) -> Bytes {

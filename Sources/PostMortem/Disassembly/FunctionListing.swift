@@ -22,11 +22,11 @@ public struct FunctionListing {
   /// The source frame of the code at `offset`, the innermost of those inlined there, and where what it says stops
   /// holding: the next row of the line table. Nil where the line table has nothing.
   public func source(at offset: CodeOffset) -> (frame: SourceFrame, end: CodeOffset)? {
-    guard let dwarf = module.dwarf, let address = disassembler.body.codeAddress(of: offset),
-      let frame = module.frames(at: address).first, frame.source != nil
+    guard let dwarf = module.dwarf, let address = module.translation.described(offset, in: disassembler.body),
+      let frame = module.frames(function: function, at: offset).first, frame.source != nil
     else { return nil }
     let span = dwarf.unit(containing: address)?.lineTable?.span(holding: address)
-    let end = span.flatMap { disassembler.body.codeOffset(of: $0.end) }
+    let end = span.flatMap { module.translation.offset(of: $0.end, in: disassembler.body) }
     return (frame, end ?? disassembler.end)
   }
 

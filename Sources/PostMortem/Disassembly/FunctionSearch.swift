@@ -22,11 +22,7 @@ struct FunctionSearch {
   /// By the name section, else by exports, else by imports.
   private func byModule(_ name: String) -> Set<UInt32> {
     let wasm = module.wasm
-    let wanted = Bytes(copying: Array(name.utf8))
-    var found: Set<UInt32> = []
-    for (index, bytes) in wasm.names.functions where Int(index) < wasm.functionCount {
-      if bytes.hasSameBytes(as: wanted) { found.insert(index) }
-    }
+    var found = Set(module.functions(linkerNamed: name))
     guard found.isEmpty else { return found }
     if let export = wasm.export(name), export.kind == .function, Int(export.index) < wasm.functionCount {
       return [export.index]
@@ -42,7 +38,7 @@ struct FunctionSearch {
   private func byDebugInformation(_ name: String) -> Set<UInt32> {
     guard let dwarf = module.dwarf else { return [] }
     let starts = dwarf.functions(named: name).compactMap { $0.ranges.first?.low }
-    return Set(starts.compactMap { module.wasm.body(containing: $0)?.function })
+    return Set(starts.compactMap { module.translation.body(holding: $0)?.function })
   }
 
   /// By what the module's names mean.
@@ -63,9 +59,7 @@ struct FunctionSearch {
       let short = meaning.name
       if meaning.text == name || short == name || ends.contains(where: short.hasSuffix) { found.insert(index) }
     }
-    for (index, bytes) in module.wasm.names.functions where Int(index) < module.wasm.functionCount {
-      consider(index, bytes)
-    }
+    for (index, bytes) in module.linkerNames { consider(index, bytes) }
     for export in module.wasm.exports where export.kind == .function && export.name.hasPrefix("_") {
       consider(export.index, Bytes(copying: Array(export.name.utf8)))
     }

@@ -13,13 +13,15 @@ extension EvaluationScope {
       return owner.map { FormatterRegistry.key($0) != name.name } ?? true
     }
     let function = matches.first { $0.unit === inspection?.unit } ?? matches.first
-    if let function, let address = function.ranges.first?.low, let body = place.module.wasm.body(containing: address) {
+    if let function, let address = function.ranges.first?.low,
+      let body = place.module.translation.body(holding: address)
+    {
       return value(ofFunction: body.function, place.dwarf.type(of: function), in: place)
     }
     if name.scopes.first?.hasPrefix("<") ?? false { return traitFunction(name, in: place) }
     guard name.scopes.isEmpty else { return nil }
     let wasm = place.module.wasm
-    let named = wasm.names.functions.index(of: name.name)
+    let named = place.module.functions(linkerNamed: name.name).min()
     guard let index = named ?? wasm.exports.first(where: { $0.kind == .function && $0.name == name.name })?.index else {
       return nil
     }
@@ -30,7 +32,8 @@ extension EvaluationScope {
   private func traitFunction(_ name: QualifiedName, in place: Place) -> Value? {
     let found = FunctionSearch(place.module).functions(named: name.description)
     guard found.count == 1, let body = place.module.wasm.body(found[0]) else { return nil }
-    let function = place.dwarf.function(containing: body.codeAddress, body: CodeRange(body.codeAddress, body.end))
+    let range = place.module.translation.describedRange(of: body)
+    let function = range.flatMap { place.dwarf.function(containing: $0.low, body: $0) }
     return value(ofFunction: found[0], function.flatMap { place.dwarf.type(of: $0) }, in: place)
   }
 

@@ -54,7 +54,8 @@ final class EvaluationScope {
     {
       let state = FrameState(
         session: session, module: module, dwarf: dwarf, frame: frames[frame.physicalIndex], caller: nil,
-        isYoungest: frame.physicalIndex == 0, address: frame.codeAddress ?? CodeAddress(0), function: nil)
+        isYoungest: frame.physicalIndex == 0,
+        address: frame.codeAddress.flatMap(module.translation.described) ?? CodeAddress(0), function: nil)
       state.place = (thread, frame.physicalIndex)
       return state
     }

@@ -1,6 +1,7 @@
 import ByteCursor
 import DwarfEval
 import WasmBinary
+import WasmInterp
 
 /// Looks for a module's debug information: `--debug-file`; in the module; the file that `external_debug_info`
 /// names, next to the module; the build id under `WASMPM_DEBUG_PATH`; `<module>.debug.wasm` next to the module.
@@ -12,6 +13,8 @@ struct DebugFileFinder {
     var kind: DebugInfoKind = .none
     var path: String?
     var module: WasmModule?
+    /// Of debug information that is of a companion of the module.
+    var codeMap: CodeMap?
     var problems: [String] = []
   }
 
@@ -100,14 +103,33 @@ struct DebugFileFinder {
     case .success(let file):
       // A split unit's file or a package describes no module on its own: `SplitFiles` looks at those.
       guard let debug = file.modules.first, !SplitFiles.isSplit(debug) else { return false }
-      if let reason = Self.mismatch(of: debug, with: module) {
-        finding.problems.append("\(path): not the debug file of this module: \(reason)")
+      do throws(Refusal) { finding.codeMap = try Self.match(debug, with: module) } catch {
+        finding.problems.append("\(path): not the debug file of this module: \(error.reason)")
         return false
       }
-      finding.kind = .separate
+      finding.kind = finding.codeMap == nil ? .separate : .mapped
       finding.path = path
       finding.module = debug
       return true
+    }
+  }
+
+  /// Why a file is no debug file of a module.
+  struct Refusal: Error { let reason: String }
+
+  /// Holds `debug` against `module`. A file with the code of another link of the same objects, or with a map of it, is its
+  /// companion: the map leads from one to the other. Nil where the debug information is of the module's own code.
+  static func match(_ debug: WasmModule, with module: WasmModule) throws(Refusal) -> CodeMap? {
+    guard hasDwarf(debug) else { throw Refusal(reason: "it has no .debug_info section") }
+    if let section = debug.customSection(CodeMap.sectionName) {
+      do throws(CodeMap.Unmapped) { return try CodeMap(section: section, shipped: module) } catch {
+        throw Refusal(reason: error.description)
+      }
+    }
+    guard let reason = mismatch(of: debug, with: module) else { return nil }
+    guard debug.code != nil else { throw Refusal(reason: reason) }
+    do throws(CodeMap.Unmapped) { return try CodeMap(companion: debug, shipped: module) } catch {
+      throw Refusal(reason: "\(reason); \(error)")
     }
   }
 

@@ -11,10 +11,17 @@ final class DebugModule {
   var info: ModuleInfo {
     var info = openedInfo
     info.debugFileProblems += splitFiles?.problems ?? []
+    if let problem = translation.problem { info.debugFileProblems.append(problem) }
     return info
   }
   /// The debug information; nil where there is none.
   let dwarf: Dwarf?
+  /// Where the module's code is in the code that the debug information describes.
+  private(set) lazy var translation = CodeTranslation(wasm, map: codeMap, dwarf: dwarf)
+  /// Of a module whose debug information is its companion's.
+  let codeMap: CodeMap?
+  /// The file of the debug information, which may know names that the module has lost; nil where it is the module.
+  let debugFile: WasmModule?
   /// The files that the debug information is split into; nil where it is in one.
   private let splitFiles: SplitFiles?
   private let openedInfo: ModuleInfo
@@ -24,7 +31,8 @@ final class DebugModule {
   private var flows: [UInt32: FunctionFlow?] = [:]
   private var blockEnds: [BlockEnd: AbstractState] = [:]
   private lazy var dataflow: ModuleContext = {
-    var context = ModuleContext(wasm)
+    let stackPointer = globalIndex(linkerNamed: "__stack_pointer")
+    var context = stackPointer.map { ModuleContext(wasm, stackPointer: $0) } ?? ModuleContext(wasm)
     context.stackPointerMovers = context.findStackPointerMovers(in: wasm, limits: limits)
     return context
   }()
@@ -42,10 +50,13 @@ final class DebugModule {
     let opened = found.module.map { Self.open($0, found, modulePath: path, options: finder.options) }
     dwarf = opened?.dwarf
     splitFiles = opened?.splitFiles
+    codeMap = found.codeMap
+    debugFile = found.kind == .embedded ? nil : found.module
     openedInfo = ModuleInfo(
       index: index, name: name, path: path, buildID: wasm.buildID.map(hexadecimal),
       debugInfo: DebugInfo(
-        kind: splitFiles == nil ? found.kind : .split, path: splitFiles?.packagePath ?? found.path,
+        kind: splitFiles == nil || found.codeMap != nil ? found.kind : .split,
+        path: splitFiles?.packagePath ?? found.path,
         dwarfVersion: dwarf.flatMap { $0.units.map { Int($0.encoding.version) }.max() }),
       isVerified: finding?.isVerified ?? true,
       moduleProblems: (finding?.problems.map(\.text) ?? []) + Self.damage(of: wasm, path: path),
@@ -77,42 +88,50 @@ final class DebugModule {
     guard let body = wasm.body(function) else {
       return [SourceFrame(function: name(of: function), source: nil, inlined: false)]
     }
-    guard let offset, let address = body.codeAddress(of: offset) else {
+    guard let offset, offset.rawValue <= UInt64(body.contents.count) else {
       return [SourceFrame(function: displayName(of: body), source: nil, inlined: false)]
     }
-    return frames(at: address, in: body)
+    return frames(at: offset, in: body)
   }
 
   /// The source frames at a code address, innermost first; empty outside of every function.
   func frames(at address: CodeAddress) -> [SourceFrame] {
-    guard let body = wasm.body(containing: address) else { return [] }
-    return frames(at: address, in: body)
+    guard let body = wasm.body(containing: address), let offset = body.codeOffset(of: address) else { return [] }
+    return frames(at: offset, in: body)
   }
 
   /// The source frames at several code addresses; the units that they lie in are read side by side.
   func frames(at addresses: [CodeAddress]) -> [[SourceFrame]] {
     guard let dwarf else { return addresses.map { frames(at: $0) } }
-    let bodies = wasm.bodies
-    let located = dwarf.locate(addresses) {
-      bodies.body(containing: $0)?.range
+    let (bodies, translation) = (wasm.bodies, translation)
+    let described = addresses.map(translation.described)
+    let located = dwarf.locate(described.compactMap(\.self)) {
+      translation.body(holding: $0).flatMap(translation.describedRange)
     } _: {
-      Self.sourceFrames($0, of: dwarf)
+      Self.sourceFrames($0, of: dwarf, translation)
     }
-    return zip(addresses, located).map { address, frames in
-      bodies.body(containing: address).map { named(frames ?? [], in: $0) } ?? []
+    var next = located.makeIterator()
+    return zip(addresses, described).map { address, described in
+      let frames = described == nil ? nil : next.next() ?? nil
+      return bodies.body(containing: address).map { named(frames ?? [], in: $0) } ?? []
     }
   }
 
-  private func frames(at address: CodeAddress, in body: FunctionBody) -> [SourceFrame] {
-    guard let dwarf else { return named([], in: body) }
-    return named(Self.sourceFrames(dwarf.locate(address, body: body.range), of: dwarf), in: body)
+  private func frames(at offset: CodeOffset, in body: FunctionBody) -> [SourceFrame] {
+    guard let dwarf, let address = translation.described(offset, in: body) else { return named([], in: body) }
+    let located = dwarf.locate(address, body: translation.describedRange(of: body))
+    return named(Self.sourceFrames(located, of: dwarf, translation), in: body)
   }
 
   /// What the debug information says; a function that it does not name has an empty name.
-  private static func sourceFrames(_ located: [DwarfEval.SourceFrame], of dwarf: Dwarf) -> [SourceFrame] {
+  private static func sourceFrames(
+    _ located: [DwarfEval.SourceFrame], of dwarf: Dwarf, _ translation: CodeTranslation
+  ) -> [SourceFrame] {
     located.enumerated().map { index, frame in
-      SourceFrame(
-        function: functionName(frame, of: dwarf), source: frame.position.flatMap(SourcePosition.init),
+      let source = frame.position.flatMap(SourcePosition.init)
+      return SourceFrame(
+        function: functionName(frame, of: dwarf),
+        source: source.flatMap { translation.isOfThisSource(file: $0.file) ? $0 : nil },
         inlined: index < located.count - 1)
     }
   }
@@ -139,10 +158,10 @@ final class DebugModule {
 
   /// The name of the function whose body this is, by the debug information where it knows it.
   private func displayName(of body: FunctionBody) -> FunctionName {
-    frames(at: body.codeAddress, in: body).last?.function ?? name(of: body.function)
+    frames(at: CodeOffset(0), in: body).last?.function ?? name(of: body.function)
   }
 
-  /// A function's name without debug information: the name section's, an export's, an import's, its index.
+  /// A function's name without debug information: the name section's, the debug file's, an export's, an import's, its index.
   func name(of function: UInt32) -> FunctionName {
     if let known = names[function] { return known }
     let name = findName(of: function)
@@ -151,7 +170,7 @@ final class DebugModule {
   }
 
   private func findName(of function: UInt32) -> FunctionName {
-    if let name = wasm.names.functions[function], !name.isEmpty { return linkage(name, .nameSection) }
+    if let name = linkerName(of: function) { return linkage(name, .nameSection) }
     if let name = wasm.exportName(.function, function) { return linkage(name, .export) }
     if let entry = wasm.importEntry(.function, function) {
       return FunctionName(display: "\(entry.module).\(entry.name)", origin: .import)
@@ -210,7 +229,7 @@ final class DebugModule {
   func operandTypes(function: UInt32, at offset: CodeOffset) -> [ValueType?]? {
     wasm.body(function).flatMap { operandTyping?.types(in: $0, at: offset) }
   }
-  private(set) lazy var constantData = ConstantData(wasm)
+  private(set) lazy var constantData = ConstantData(wasm, names: dataNames)
   private lazy var operandTyping = try? OperandTyping(wasm, limits: limits)
 
   /// A place in the code that a point graph is of.
@@ -315,13 +334,16 @@ final class DebugModule {
   /// An instruction of `function` as text, with the names of functions and globals.
   func text(of instruction: Instruction, in function: UInt32) -> String? {
     guard let body = wasm.body(function) else { return nil }
-    let names = wasm.names
-    let formatter = InstructionFormatter(listLimit: 16) { reference in
-      switch reference.space {
-      case .function: names.functions[reference.index]
-      case .global: names.globals[reference.index]
-      default: nil
+    var name: String?
+    if case .index(let index) = instruction.immediates {
+      switch instruction.opcode.immediateKind {
+      case .function: name = linkerName(of: index)
+      case .global: name = globalName(index)
+      default: break
       }
+    }
+    let formatter = InstructionFormatter(listLimit: 16) { [name] reference in
+      reference.space == .function || reference.space == .global ? name : nil
     }
     return formatter.text(instruction, in: body.contents)
   }
@@ -351,11 +373,6 @@ final class DebugModule {
     }
     return nil
   }
-}
-
-extension FunctionBody {
-  /// The body's code addresses; nil for an empty one.
-  fileprivate var range: CodeRange? { CodeRange(codeAddress, end) }
 }
 
 extension SourcePosition {

@@ -9,10 +9,11 @@ struct ConstantData {
   }
   private let segments: [Segment]
 
-  init(_ module: WasmModule) {
+  /// - Parameter names: those of the data segments, by their index.
+  init(_ module: WasmModule, names: NameMap) {
     let globals = module.initialGlobalValues()
     let found: [Segment] = module.data.enumerated().compactMap { index, segment in
-      guard let name = module.names.data[UInt32(index)], name == ".rodata" || name.hasPrefix(".rodata."),
+      guard let name = names[UInt32(index)], name == ".rodata" || name.hasPrefix(".rodata."),
         !segment.contents.isEmpty,
         case .active(let memory, let offset) = segment.mode
       else { return nil }

@@ -35,10 +35,10 @@ extension DebugModule {
     guard let dwarf else { return [] }
     let own = dwarf.functions(named: name).compactMap { function in
       function.ranges.first.flatMap { dwarf.locate($0.low).last?.position }.flatMap(SourcePosition.init)
-    }
+    }.filter { translation.isOfThisSource(file: $0.file) }
     guard own.isEmpty else { return own }
     return dwarf.inlinedFunctions(named: name).compactMap(\.declaration).compactMap { declaration in
-      declaration.path.map {
+      declaration.path.flatMap { translation.isOfThisSource(file: $0) ? $0 : nil }.map {
         SourcePosition(file: $0, line: Int(exactly: declaration.line).flatMap { $0 > 0 ? $0 : nil })
       }
     }

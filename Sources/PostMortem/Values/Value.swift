@@ -31,6 +31,8 @@ public struct Value: Sendable {
     /// The module of the instance, by its number in the dump.
     let module: Int?
     let limits: Limits
+    /// Whether addresses in the debug information are those of the memory.
+    var hasDescribedMemory = true
   }
 
   /// The same place as another type.

@@ -94,9 +94,9 @@ extension FrameState {
   /// Where the instruction behind the frame's own stands.
   private var addressBehind: CodeAddress? {
     guard let number = frame.functionIndex, let offset = frame.codeOffset,
-      let instruction = module.code.instruction(function: number, at: offset)
+      let instruction = module.code.instruction(function: number, at: offset), let body = module.wasm.body(number)
     else { return nil }
-    return CodeAddress(address.rawValue &+ UInt64(instruction.length))
+    return module.translation.described(instruction.end, in: body)
   }
 
   /// The local that an expression names and does nothing more with.

@@ -14,19 +14,18 @@ extension FrameState {
     /// The block of the control-flow graph.
     let block: Int
 
+    let translation: CodeTranslation
+
     /// The part of a range that is in the function, in bytes from its start.
-    func inBody(_ range: CodeRange) -> Range<UInt64>? {
-      let start = body.codeAddress.rawValue
-      let (low, high) = (max(range.low.rawValue, start), min(range.high.rawValue, body.end.rawValue))
-      return low < high ? low - start..<high - start : nil
-    }
+    func inBody(_ range: CodeRange) -> Range<UInt64>? { translation.offsets(of: range, in: body) }
   }
 
   private var codePlace: CodePlace? {
     guard let number = frame.functionIndex, let offset = frame.codeOffset, let body = module.wasm.body(number),
       let flow = module.flow(of: number), let block = flow.graph.block(containing: offset)
     else { return nil }
-    return CodePlace(function: number, offset: offset, body: body, flow: flow, block: block)
+    return CodePlace(
+      function: number, offset: offset, body: body, flow: flow, block: block, translation: module.translation)
   }
 
   /// Where a variable is of whose location list no range holds at the frame's place, and how that is known; nil where
@@ -88,7 +87,7 @@ extension FrameState {
     while let next = waiting.popLast() {
       let start = next == place.block ? place.offset : flow.graph.blocks[next].start
       for use in flow.uses(of: local, from: start, to: flow.graph.blocks[next].end) {
-        guard let address = place.body.codeAddress(of: use) else { continue }
+        guard let address = module.translation.described(use, in: place.body) else { continue }
         if sourceLines(at: address, place.body).isEarlier(than: here) { return true }
       }
       for edge in flow.graph.successors(of: next) where !edge.isBackEdge && seen.count < Self.blocksLookedAt {
@@ -102,7 +101,7 @@ extension FrameState {
   private static let blocksLookedAt = 64
 
   private func sourceLines(at address: CodeAddress, _ body: FunctionBody) -> SourceLines {
-    let frames = dwarf.locate(address, body: CodeRange(body.codeAddress, body.end))
+    let frames = dwarf.locate(address, body: module.translation.describedRange(of: body))
     return SourceLines(lines: frames.reversed().map { (function: $0.frame?.offset, line: $0.line) })
   }
 

@@ -40,7 +40,7 @@ extension FrameState {
     var start = flow.graph.blocks[block].start
     if case .list(let list) = location,
       let range = list.entries.lazy.compactMap(\.range).first(where: { $0.contains(address) }),
-      let low = body.codeOffset(of: range.low), low > start
+      let low = module.translation.offset(of: range.low, in: body), low > start
     {
       start = low
     }
@@ -61,14 +61,10 @@ extension FrameState {
 
   /// The code of the function for which the location holds that holds at the frame's place.
   private func range(of variable: Variable, _ body: FunctionBody) -> Range<UInt64>? {
-    let start = body.codeAddress.rawValue
-    func inBody(_ range: CodeRange) -> Range<UInt64>? {
-      let (low, high) = (max(range.low.rawValue, start), min(range.high.rawValue, body.end.rawValue))
-      return low < high ? low - start..<high - start : nil
-    }
+    func inBody(_ range: CodeRange) -> Range<UInt64>? { module.translation.offsets(of: range, in: body) }
     guard let form = variable.location, let location = try? variable.entry.unit.location(form) else { return nil }
     let first = (try? module.wasm.locals(of: body).declarations.firstInstruction)?.rawValue ?? 0
-    let whole = first..<body.end.rawValue - start
+    let whole = first..<UInt64(body.contents.count)
     switch location {
     case .list(let list):
       let entry = list.entries.first { $0.range?.contains(address) ?? false }

@@ -16,7 +16,7 @@ final class FrameState {
   let caller: CoreDump.Frame?
   /// Whether it is the youngest of its thread, for which globals have the values that the dump records.
   let isYoungest: Bool
-  /// The place in the code: the trapping instruction, or the call.
+  /// The place in the code that the debug information describes: the trapping instruction, or the call.
   let address: CodeAddress
   /// The function with code of its own; nil where none is known, as for what has a fixed place.
   let function: InlinedFrame?
@@ -46,7 +46,8 @@ final class FrameState {
 
   var surroundings: Value.Surroundings {
     Value.Surroundings(
-      memory: memory, instance: frame.instance, module: module.info.index, limits: session.options.limits)
+      memory: memory, instance: frame.instance, module: module.info.index, limits: session.options.limits,
+      hasDescribedMemory: module.hasDescribedMemory)
   }
 
   /// Bytes of an address: what the module's memory says, as its debug information does.
@@ -121,7 +122,7 @@ final class FrameState {
   }
 
   private func global(_ index: UInt32) -> Result<(value: RecordedValue, assurance: Assurance), Unavailable> {
-    let name = module.wasm.names.globals[index].map { " \($0)" } ?? ""
+    let name = module.globalName(index).map { " \($0)" } ?? ""
     guard let global = session.dump.global(Int(index), of: frame.instance) else {
       return .failure(Unavailable("global \(index)\(name) is not in the dump"))
     }
@@ -155,7 +156,7 @@ final class FrameState {
 
   /// The global with a name, of the module's own or imported ones.
   func globalIndex(named name: String) -> UInt32? {
-    if let index = module.wasm.names.globals.index(of: name) { return index }
+    if let index = module.globalIndex(linkerNamed: name) { return index }
     var index: UInt32 = 0
     for entry in module.wasm.imports {
       guard case .global = entry.type else { continue }
@@ -190,7 +191,10 @@ final class FrameState {
   private func answer(_ request: ExpressionRequest, scope: any ExpressionScope, depth: Int) -> ExpressionAnswer {
     let size = scope.encoding.addressSize
     switch request {
-    case .wasm(let place):
+    case .wasm(let described):
+      guard let place = module.place(described) else {
+        return unavailable("\(described) of the debug information is not known in the module")
+      }
       switch wasmValue(place) {
       case .success(let (value, assurance)): return .value(value.typed(addressSize: size), provenance(assurance))
       case .failure(let missing): return unavailable(missing.reason)
@@ -211,6 +215,9 @@ final class FrameState {
       // What linkers write where what an address was of is gone (LLVM's tombstones).
       let none = UInt64.max >> (64 - 8 * UInt64(min(max(size, 1), 8)))
       if address == none || address == none - 1 { return unavailable("the linker removed it: nothing uses it") }
+      guard module.hasDescribedMemory else {
+        return unavailable("the module's memory is laid out otherwise than the debug information says")
+      }
       // Position-independent modules count data addresses from where they were loaded.
       guard module.wasm.dynamicLinking != nil, globalIndex(named: "__memory_base") != nil else {
         return .value(TypedValue(.generic(size), bits: UInt128(address)))

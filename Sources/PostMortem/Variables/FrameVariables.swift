@@ -56,12 +56,13 @@ extension Session {
 
   private func makeInspection(of frame: Frame, thread: Int) -> FrameInspection? {
     guard dump.threads.indices.contains(thread), let number = frame.module, debugModules.indices.contains(number),
-      let module = debugModules[number], let dwarf = module.dwarf, let address = frame.codeAddress,
-      let function = frame.functionIndex, let body = module.wasm.body(function)
+      let module = debugModules[number], let dwarf = module.dwarf, let function = frame.functionIndex,
+      let body = module.wasm.body(function),
+      let address = frame.codeOffset.flatMap({ module.translation.described($0, in: body) })
     else { return nil }
     let frames = dump.threads[thread].frames
     guard frames.indices.contains(frame.physicalIndex) else { return nil }
-    let chain = dwarf.inlineChain(at: address, body: CodeRange(body.codeAddress, body.end))
+    let chain = dwarf.inlineChain(at: address, body: module.translation.describedRange(of: body))
     let outermost = backtrace(thread: thread).index(ofPhysical: frame.physicalIndex)
     let inline = chain.count - 1 - (outermost - frame.index)
     guard chain.indices.contains(inline), let root = chain.last else { return nil }

@@ -79,10 +79,10 @@ extension Session {
   public func placedVariables(ofFunction name: String, preferring module: Int?) -> [PlacedVariable]? {
     let order = debugModules.indices.sorted { ($0 == module ? 0 : 1, $0) < ($1 == module ? 0 : 1, $1) }
     for index in order {
-      guard let dwarf = debugModules[index]?.dwarf else { continue }
+      guard let module = debugModules[index], let dwarf = module.dwarf else { continue }
       for start in dwarf.functions(named: name).compactMap(\.ranges.first?.low) {
-        guard let body = debugModules[index]?.wasm.body(containing: start) else { continue }
-        let chain = dwarf.inlineChain(at: start, body: CodeRange(body.codeAddress, body.end))
+        guard let body = module.translation.body(holding: start) else { continue }
+        let chain = dwarf.inlineChain(at: start, body: module.translation.describedRange(of: body))
         if let function = chain.last {
           return placed(scopes(of: function, at: start, dwarf), at: start, carried: { _ in nil })
         }

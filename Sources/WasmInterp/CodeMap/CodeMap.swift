@@ -94,6 +94,15 @@ public final class CodeMap: Sendable {
     return mapped
   }
 
+  /// The offset in `function` of the first instruction that starts at an address of the companion's or behind it, for bounds
+  /// of ranges; nil outside of the companion's function.
+  /// - Throws: why the function is not mapped.
+  public func shippedBound(of address: CodeAddress, in function: UInt32) throws(Unmapped) -> CodeOffset? {
+    let range = try companionRange(of: function)
+    guard address.rawValue >= range.lowerBound, address.rawValue <= range.upperBound else { return nil }
+    return try map(of: function).shippedBound(of: CodeOffset(address.rawValue - range.lowerBound))
+  }
+
   /// The function of the shipped module whose counterpart holds an address of the companion's; nil where there is none. (Its
   /// code may differ.)
   public func function(holding address: CodeAddress) -> UInt32? {
@@ -105,6 +114,10 @@ public final class CodeMap: Sendable {
 
   /// Whether both modules put the same bytes at the same places in memory, so that addresses of variables hold in both.
   public var hasSameMemory: Bool { source.hasSameMemory }
+
+  /// Whether both modules have the same functions in the same order, as far as types and places tell: then a function's name
+  /// is known although its code differs.
+  public var hasSameOrder: Bool { source.hasSameOrder }
 
   // MARK: The whole module
 
@@ -172,6 +185,7 @@ public struct CodeMapSurvey: Sendable {
 /// Functions are told by their positions among the shipped module's bodies.
 protocol CodeMapSource: Sendable {
   var hasSameMemory: Bool { get }
+  var hasSameOrder: Bool { get }
   /// The companion's function for a shipped one.
   func counterpart(of position: Int) -> CompanionFunction?
   /// The shipped function whose counterpart holds an address of the companion's.

@@ -47,6 +47,7 @@ private struct CodeMapEncoder {
     writer.uleb(UInt64(bodies.count))
     writeRecords(records, gap: gap)
     writeMissing()
+    writer.u64(CodeMapFingerprint.of(Bytes(copying: writer.bytes)))
   }
 
   // MARK: Header
@@ -56,7 +57,8 @@ private struct CodeMapEncoder {
     writer.uleb(CodeMapForm.version)
     let globals = map.source.globals
     writer.bytes.append(
-      (map.hasSameMemory ? CodeMapForm.sameMemory : 0) | (globals == nil ? 0 : CodeMapForm.globalsDiffer))
+      (map.hasSameMemory ? CodeMapForm.sameMemory : 0) | (globals == nil ? 0 : CodeMapForm.globalsDiffer)
+        | (map.hasSameOrder ? CodeMapForm.sameOrder : 0))
     writer.bytes.append(survey.relation.rawValue)
     writer.u64(CodeMapFingerprint.of(map.shipped.code ?? .empty))
     writer.u64(CodeMapFingerprint.of(map.shipped.section(.data)?.contents ?? .empty))
@@ -115,13 +117,18 @@ private struct CodeMapEncoder {
     return statistics.model
   }
 
-  /// The distance that stands between most bodies and the ones before them.
+  /// The distance that stands between most bodies and the ones before them; 0 for the width that the body's size needs.
   private func commonGap(_ records: [Record?]) -> Int {
     var counts: [Int: Int] = [:]
     var end: UInt64?
     for case let record? in records {
-      if let end, record.counterpart.start >= end { counts[Int(record.counterpart.start - end), default: 0] += 1 }
-      end = record.counterpart.start + UInt64(record.counterpart.size)
+      let place = record.counterpart
+      if let end, place.start >= end {
+        let gap = Int(place.start - end)
+        counts[gap, default: 0] += 1
+        if gap == CodeMapForm.Place.width(of: place.size) { counts[0, default: 0] += 1 }
+      }
+      end = place.start + UInt64(place.size)
     }
     return counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? 0
   }
@@ -137,7 +144,7 @@ private struct CodeMapEncoder {
       }
       if absent > 0 { body.uleb((absent - 1) << 2 | CodeMapForm.Kind.absent.rawValue) }
       absent = 0
-      write(record, &body, expected.behind(gap))
+      write(record, &body, expected, gap: gap)
       expected = CodeMapForm.Place(record.counterpart)
     }
     if absent > 0 { body.uleb((absent - 1) << 2 | CodeMapForm.Kind.absent.rawValue) }
@@ -145,11 +152,12 @@ private struct CodeMapEncoder {
     writer.bytes += body.bytes
   }
 
-  private func write(_ record: Record, _ body: inout ByteWriter, _ expected: CodeMapForm.Place) {
+  private func write(_ record: Record, _ body: inout ByteWriter, _ expected: CodeMapForm.Place, gap: Int) {
     let counterpart = record.counterpart
+    let expectedStart = expected.start(size: counterpart.size, gap: gap)
     let growth = Int64(counterpart.size) - Int64(self.body(record).count)
     let exceptions = record.map.map { self.exceptions(record, $0) }
-    let isExpected = counterpart.function == expected.function && counterpart.start == expected.start && growth >= 0
+    let isExpected = counterpart.function == expected.function && counterpart.start == expectedStart && growth >= 0
     if isExpected, let exceptions, exceptions.localsGrowth == 0 {
       let kind: CodeMapForm.Kind = exceptions.count == 0 ? .regular : .exceptions
       body.uleb(UInt64(growth) << 2 | kind.rawValue)
@@ -158,7 +166,7 @@ private struct CodeMapEncoder {
     }
     body.uleb((exceptions == nil ? 1 : 0) << 2 | CodeMapForm.Kind.general.rawValue)
     body.sleb(Int64(counterpart.function) - Int64(expected.function))
-    body.sleb(Int64(bitPattern: counterpart.start &- expected.start))
+    body.sleb(Int64(bitPattern: counterpart.start &- expectedStart))
     body.sleb(growth)
     guard let exceptions else { return }
     body.sleb(exceptions.localsGrowth)

@@ -6,6 +6,7 @@ enum CodeMapForm {
   // Flags of the header.
   static let sameMemory: UInt8 = 1
   static let globalsDiffer: UInt8 = 2
+  static let sameOrder: UInt8 = 4
 
   /// The low two bits of a function's first number.
   enum Kind: UInt64 {
@@ -22,9 +23,8 @@ enum CodeMapForm {
   /// Where a companion's function is expected: behind the last one.
   struct Place {
     var function: UInt32 = 0
-    var start: UInt64 = 0
     /// The end of the last function.
-    private var end: UInt64 = 0
+    private(set) var end: UInt64 = 0
 
     init() {}
 
@@ -33,17 +33,19 @@ enum CodeMapForm {
       end = function.start &+ UInt64(function.size)
     }
 
-    func behind(_ gap: Int) -> Place {
-      var place = self
-      place.start = end &+ UInt64(gap)
-      return place
-    }
+    /// Where a body of `size` bytes starts behind the last one and its own size.
+    func start(size: UInt32, gap: Int) -> UInt64 { end &+ UInt64(gap == 0 ? Place.width(of: size) : gap) }
+
+    /// Bytes of a number that is not padded.
+    static func width(of number: UInt32) -> Int { max((UInt32.bitWidth - number.leadingZeroBitCount + 6) / 7, 1) }
   }
 }
 
 extension Rule {
   /// A code map's section is of a version that is not known here.
   public static let unknownCodeMapVersion: Rule = "unknown version of the code map"
+  /// A code map's section is of the code of another module.
+  public static let foreignCodeMap: Rule = "code map of another module"
   /// A code map's section contradicts itself or the module.
   public static let malformedCodeMap: Rule = "malformed code map"
 }

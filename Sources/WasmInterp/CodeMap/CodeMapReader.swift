@@ -15,9 +15,8 @@ struct CodeMapReader: Sendable {
   }
 
   let hasSameMemory: Bool
+  let hasSameOrder: Bool
   let relation: CodeMapSurvey.Relation
-  let codeFingerprint: UInt64
-  let dataFingerprint: UInt64
   let mappedFunctions: Int
   let mappedBytes: Int
   let bytes: Int
@@ -34,20 +33,27 @@ struct CodeMapReader: Sendable {
   /// Addresses of code sections have 32 bits.
   private static let addressLimit = UInt64(UInt32.max)
 
-  init(_ contents: Bytes, shipped: WasmModule) throws(ReadError) {
-    self.contents = contents
+  init(_ section: Bytes, shipped: WasmModule) throws(ReadError) {
     let bodies = shipped.bodies
-    var cursor = contents.cursor()
+    var cursor = section.cursor()
     let version = try cursor.uleb64()
     guard version == CodeMapForm.version else { throw cursor.error(.unknownCodeMapVersion, value: version) }
+    // The last eight bytes tell whether the others are as they were written.
+    contents = section.clamped(0, count: section.count - 8)
+    var check = section.clamped(contents.count, count: 8).cursor()
+    guard try check.u64() == CodeMapFingerprint.of(contents) else { throw cursor.error(.malformedCodeMap) }
+    cursor = try contents.cursor(at: UInt64(cursor.position - section.start))
     let flags = try cursor.u8()
-    hasSameMemory = flags & CodeMapForm.sameMemory != 0
+    hasSameOrder = flags & CodeMapForm.sameOrder != 0
     guard let relation = CodeMapSurvey.Relation(rawValue: try cursor.u8()) else {
       throw cursor.error(.malformedCodeMap)
     }
     self.relation = relation
-    codeFingerprint = try cursor.u64()
-    dataFingerprint = try cursor.u64()
+    guard try cursor.u64() == CodeMapFingerprint.of(shipped.code ?? .empty) else { throw cursor.error(.foreignCodeMap) }
+    let data = try cursor.u64()
+    hasSameMemory =
+      flags & CodeMapForm.sameMemory != 0
+      && data == CodeMapFingerprint.of(shipped.section(.data)?.contents ?? .empty)
     mappedFunctions = try cursor.number()
     mappedBytes = try cursor.number()
     bytes = try cursor.number()
@@ -68,7 +74,7 @@ struct CodeMapReader: Sendable {
     var records = Bytes.empty.cursor()
     let recordBytes = try cursor.bytes(try cursor.uleb64())
     records = recordBytes.cursor()
-    functions = try Self.functions(&records, bodies, gap: gap, origin: contents.start)
+    functions = try Self.functions(&records, bodies, gap: gap, origin: section.start)
     var missing: [Range<UInt64>] = []
     var end: UInt64 = 0
     for _ in 0..<(try cursor.count()) {
@@ -78,6 +84,7 @@ struct CodeMapReader: Sendable {
       missing.append(start..<end)
     }
     self.missing = missing
+    guard cursor.isAtEnd else { throw cursor.error(.malformedCodeMap) }
   }
 
   private static func model(_ cursor: inout Cursor) throws(ReadError) -> WidthModel {
@@ -112,18 +119,21 @@ struct CodeMapReader: Sendable {
         entries.append(contentsOf: repeatElement(Entry(), count: Int(rest) + 1))
         continue
       }
-      let here = expected.behind(gap)
       var entry = Entry(state: .mapped)
-      var (function, start, growth) = (Int64(here.function), here.start, Int64(truncatingIfNeeded: rest))
+      var (function, start, growth) = (Int64(expected.function), UInt64(0), Int64(truncatingIfNeeded: rest))
       if first & 3 == CodeMapForm.Kind.general.rawValue {
         entry.state = rest == 0 ? .mapped : .differs
         function = function &+ (try cursor.sleb64())
-        start = start &+ UInt64(bitPattern: try cursor.sleb64())
+        start = UInt64(bitPattern: try cursor.sleb64())
         growth = try cursor.sleb64()
         if rest == 0 { entry.localsGrowth = try cursor.sleb64() }
       }
       let size = Int64(bodies[entries.count].contents.count) &+ growth
-      guard let function = UInt32(exactly: function), let size = UInt32(exactly: size), start <= addressLimit,
+      guard let function = UInt32(exactly: function), let size = UInt32(exactly: size) else {
+        throw cursor.error(.malformedCodeMap, value: UInt64(bitPattern: size))
+      }
+      start = start &+ expected.start(size: size, gap: gap)
+      guard start <= addressLimit,
         start + UInt64(size) <= addressLimit
       else { throw cursor.error(.malformedCodeMap, value: start) }
       entry.place = CompanionFunction(function: function, start: start, size: size)

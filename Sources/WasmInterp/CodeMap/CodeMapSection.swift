@@ -17,18 +17,18 @@ struct CodeMapSection: CodeMapSource {
   init(_ contents: Bytes, shipped module: WasmModule) throws(CodeMap.Unmapped) {
     let reader: CodeMapReader
     do throws(ReadError) { reader = try CodeMapReader(contents, shipped: module) } catch {
-      throw CodeMap.Unmapped("its code map cannot be read: \(error)")
+      throw CodeMap.Unmapped(
+        error.rule == .foreignCodeMap
+          ? "its code map is of another module's code" : "its code map cannot be read: \(error)")
     }
-    guard reader.codeFingerprint == CodeMapFingerprint.of(module.code ?? .empty) else {
-      throw CodeMap.Unmapped("its code map is of another module's code")
-    }
-    let data = module.section(.data)?.contents ?? .empty
-    hasSameMemory = reader.hasSameMemory && reader.dataFingerprint == CodeMapFingerprint.of(data)
+    hasSameMemory = reader.hasSameMemory
     shipped = module.bodies
     self.contents = reader
     byAddress = reader.functions.indices.filter { reader.functions[$0].state != .absent }
       .sorted { reader.functions[$0].place.start < reader.functions[$1].place.start }.map { UInt32($0) }
   }
+
+  var hasSameOrder: Bool { contents.hasSameOrder }
 
   func counterpart(of position: Int) -> CompanionFunction? {
     let entry = contents.functions[position]

@@ -49,6 +49,22 @@ public struct FunctionMap: Sendable {
     return !overflow && isBefore && startsInstruction(shipped) ? CodeOffset(UInt64(shipped)) : nil
   }
 
+  /// The shipped offset of the first instruction that starts at `offset` of the companion's body or behind it: what a bound of
+  /// a range becomes. The bodies' starts and ends correspond.
+  public func shippedBound(of offset: CodeOffset) -> CodeOffset {
+    guard offset.rawValue > 0 else { return offset }
+    let end = CodeOffset(UInt64(shippedSize))
+    guard offset.rawValue < UInt64(companionSize) else { return end }
+    let companion = UInt32(offset.rawValue)
+    var shipped = UInt64(shippedBreaks.first ?? shippedSize)
+    if let index = Self.last(notBehind: companion, in: companionBreaks) {
+      shipped = UInt64(shippedBreaks[index]) + UInt64(companion - companionBreaks[index])
+      if index + 1 < shippedBreaks.count { shipped = min(shipped, UInt64(shippedBreaks[index + 1])) }
+    }
+    while shipped < UInt64(shippedSize), !startsInstruction(UInt32(shipped)) { shipped += 1 }
+    return min(CodeOffset(shipped), end)
+  }
+
   /// The shipped offsets at which instructions start, ascending.
   public var instructionOffsets: [CodeOffset] {
     (0..<shippedSize).lazy.filter { startsInstruction($0) }.map { CodeOffset(UInt64($0)) }

@@ -16,6 +16,8 @@ struct IndexCorrespondence: IndexRelation, Sendable {
     types = Self.classes(companion.types, shipped.types)
   }
 
+  var isIdentity: Bool { functions == nil && globals == nil && types == nil }
+
   @inline(__always)
   func allows(_ space: ImmediateSpace, _ companion: UInt32, _ shipped: UInt32) -> Bool {
     switch space {
@@ -79,6 +81,8 @@ struct IndexVotes: IndexRelation {
     self.known = known
     self.isTaken = isTaken
   }
+
+  var isIdentity: Bool { known.isIdentity }
 
   mutating func allows(_ space: ImmediateSpace, _ companion: UInt32, _ shipped: UInt32) -> Bool {
     if known.allows(space, companion, shipped) { return true }

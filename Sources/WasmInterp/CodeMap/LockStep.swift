@@ -5,6 +5,8 @@ import WasmBinary
 protocol IndexRelation {
   /// Whether the companion's entry `companion` of an index space may be the shipped module's entry `shipped`.
   mutating func allows(_ space: ImmediateSpace, _ companion: UInt32, _ shipped: UInt32) -> Bool
+  /// Whether an index means the same in both modules.
+  var isIdentity: Bool { get }
 }
 
 /// Why two function bodies are not the same code.
@@ -77,6 +79,8 @@ struct LockStep<Relation: IndexRelation> {
     try right.localDeclarations(into: &rightNumbers)
     guard areTheSameNumbers() else { return .locals }
     while !left.isAtEnd, !right.isAtEnd {
+      if relation.isIdentity { try passCommonCode(&left, &right, (leftStart, rightStart), &trace) }
+      if left.isAtEnd || right.isAtEnd { break }
       start = (left.position &- leftStart, right.position &- rightStart)
       trace.instruction(companion: start.companion, shipped: start.shipped)
       let (opcode, kind) = try left.opcode(kinds)
@@ -88,6 +92,26 @@ struct LockStep<Relation: IndexRelation> {
     }
     start = (left.position - leftStart, right.position - rightStart)
     return left.isAtEnd && right.isAtEnd ? nil : .length
+  }
+
+  /// Passes over the instructions that are the same byte for byte: as indices mean the same, so do they.
+  @inline(__always)
+  private func passCommonCode(
+    _ left: inout Cursor, _ right: inout Cursor, _ starts: (left: Int, right: Int), _ trace: inout FunctionTrace
+  ) throws(ReadError) {
+    let first = left.position
+    let end = first + left.commonPrefix(with: right)
+    let distance = right.position - starts.right - (first - starts.left)
+    var position = first
+    while position < end {
+      let (_, kind) = try left.opcode(kinds)
+      try left.skipImmediates(kind)
+      if left.position > end { break }
+      trace.instruction(companion: position &- starts.left, shipped: position &- starts.left &+ distance)
+      position = left.position
+    }
+    left.rewind(to: position)
+    try right.skip(position - first)
   }
 
   /// Whether the immediates at both cursors agree. The kinds that most instructions have are compared at once.

@@ -20,6 +20,8 @@ final class ModulePair: CodeMapSource {
     hasSameMemory = MemoryLayoutComparison.agree(companion, shipped)
   }
 
+  var hasSameOrder: Bool { alignment.isIdentity }
+
   func counterpart(of position: Int) -> CompanionFunction? {
     guard let partner = alignment.partner(ofShipped: position) else { return nil }
     let body = left[partner]

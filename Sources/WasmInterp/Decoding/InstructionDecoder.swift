@@ -57,7 +57,7 @@ public struct InstructionDecoder: Sendable {
     let start = codeOffset
     do throws(ReadError) {
       let (opcode, kind) = try opcode()
-      try skipImmediates(kind)
+      try cursor.skipImmediates(kind)
       return opcode
     } catch {
       rewind(to: start)
@@ -166,54 +166,5 @@ public struct InstructionDecoder: Sendable {
     let list = try list()
     for _ in 0..<list.count { _ = try cursor.catchClause() }
     return list
-  }
-
-  // MARK: Passing over immediates
-
-  @inline(__always)
-  private mutating func skipImmediates(_ kind: ImmediateKind) throws(ReadError) {
-    switch kind {
-    case .none: break
-    case .function, .type, .local, .global, .table, .memory, .tag, .data, .element, .label, .i32, .i64:
-      try cursor.skipLEB()
-    case .typeTable, .typeField, .typeCount, .typeData, .typeElement, .typeType, .dataMemory, .memoryMemory,
-      .elementTable, .tableTable:
-      try cursor.skipLEB()
-      try cursor.skipLEB()
-    case .memarg: try skipMemoryArgument()
-    case .f32: try cursor.skip(4)
-    case .f64: try cursor.skip(8)
-    case .v128, .shuffle: try cursor.skip(16)
-    case .lane, .zero: try cursor.skip(1)
-    case .memargLane:
-      try skipMemoryArgument()
-      try cursor.skip(1)
-    case .blockType: try skipType()
-    case .heapType, .reference, .nullableReference: try cursor.skipLEB()
-    case .labelTable, .tryTable, .types, .cast: _ = try immediates(kind)
-    }
-  }
-
-  @inline(__always)
-  private mutating func skipMemoryArgument() throws(ReadError) {
-    let flags = try cursor.u8()
-    if flags & 0x40 != 0 || flags >= 0x80 {
-      try skipLongMemoryArgument(flags)
-    } else {
-      try cursor.skipLEB()
-    }
-  }
-
-  private mutating func skipLongMemoryArgument(_ first: UInt8) throws(ReadError) {
-    if first >= 0x80 { try cursor.skipLEB() }
-    if first & 0x40 != 0 { try cursor.skipLEB() }
-    try cursor.skipLEB()
-  }
-
-  /// A block type: a number, but for the two forms of references that a heap type follows.
-  @inline(__always)
-  private mutating func skipType() throws(ReadError) {
-    let first = try cursor.u8()
-    if first >= 0x80 || first == 0x63 || first == 0x64 { try cursor.skipLEB() }
   }
 }

@@ -5,7 +5,9 @@ extension Value {
   /// What a pointer to a trait object leads to, as the type that the debug information says its table is for. Nil where it
   /// says nothing, where several types share the table, and where the table does not have the type's size.
   func traitObject() throws(Unavailable) -> Value? {
-    guard let table = unwrapped.member(named: "vtable"), let dwarf = type?.dwarf else { return nil }
+    guard let table = unwrapped.member(named: "vtable"), let dwarf = type?.dwarf, surroundings.hasDescribedMemory else {
+      return nil
+    }
     let address = try table.pointer()
     let types = dwarf.types(ofTraitTableAt: address)
     // In front of the functions stand what drops a value, its size and its alignment.
