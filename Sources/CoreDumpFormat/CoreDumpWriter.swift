@@ -1,13 +1,5 @@
 import ByteCursor
-
-/// Why a core dump could not be written.
-public struct CoreDumpWriteError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// The section that is too large for the format, which gives sizes 32 bits.
-  public var section: String
-
-  /// What is wrong.
-  public var description: String { "\(section): the section is larger than 4 GiB, which the format cannot hold" }
-}
+import WasmBinary
 
 /// Writes a core dump in the form of the document: typed values, i32 and i64 as signed LEB128, as wasm-tools reads
 /// them.
@@ -19,8 +11,8 @@ public struct CoreDumpWriteError: Error, Hashable, Sendable, CustomStringConvert
 /// the memory has any recorded byte.
 public struct CoreDumpWriter {
   /// The bytes of a dump. Its memories are copied: `write` does without.
-  /// - Throws: `CoreDumpWriteError` where a section is too large.
-  public static func bytes(of dump: CoreDump) throws(CoreDumpWriteError) -> [UInt8] {
+  /// - Throws: `SectionTooLarge` where a section is too large.
+  public static func bytes(of dump: CoreDump) throws(SectionTooLarge) -> [UInt8] {
     var result: [UInt8] = []
     for part in try parts(of: dump) { part.append(to: &result) }
     return result
@@ -28,15 +20,15 @@ public struct CoreDumpWriter {
 
   /// Hands the bytes of a dump to `sink`, part by part in order. Recorded memory comes as the ranges that the
   /// images refer to, not copied.
-  /// - Throws: `CoreDumpWriteError` before the first part where a section is too large, and what `sink` throws.
+  /// - Throws: `SectionTooLarge` before the first part where a section is too large, and what `sink` throws.
   public static func write(_ dump: CoreDump, to sink: (Bytes) throws -> Void) throws {
     for part in try parts(of: dump) { try sink(part) }
   }
 
   /// The dump in pieces: what is made up for it, and ranges of recorded memory in between.
-  private static func parts(of dump: CoreDump) throws(CoreDumpWriteError) -> [Bytes] {
-    var head = DumpEncoder()
-    head.raw([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0])
+  private static func parts(of dump: CoreDump) throws(SectionTooLarge) -> [Bytes] {
+    var head = SectionEncoder()
+    head.raw(ModuleWriter.preamble)
     if let name = dump.executableName {
       try head.customSection("core") { $0.record(name) }
     }
@@ -63,20 +55,20 @@ public struct CoreDumpWriter {
       try head.customSection(ProcessSection.name) { $0.process(of: dump, globals: globals) }
     }
     if !dump.memories.isEmpty {
-      try head.section(5, "memory") { $0.vector(dump.memories) { $0.memory($1) } }
+      try head.section(.memory, "memory") { $0.vector(dump.memories) { $0.memory($1) } }
     }
     if !globals.written.isEmpty {
-      try head.section(6, "global") { $0.vector(globals.written) { $0.global($1) } }
+      try head.section(.global, "global") { $0.vector(globals.written) { $0.global($1) } }
     }
     return [Bytes(copying: head.bytes)] + (try dataSection(dump.memories))
   }
 
   /// The data section: its header and each segment's, with the recorded bytes between them.
-  private static func dataSection(_ memories: [MemoryImage]) throws(CoreDumpWriteError) -> [Bytes] {
+  private static func dataSection(_ memories: [MemoryImage]) throws(SectionTooLarge) -> [Bytes] {
     var headers: [[UInt8]] = []
     var contents: [Bytes] = []
     func add(_ index: Int, _ memory: MemoryImage, _ address: UInt64, _ bytes: Bytes) {
-      var header = DumpEncoder()
+      var header = SectionEncoder()
       header.segmentHeader(memory: index, is64: memory.type.is64Bit, address: address, size: bytes.count)
       headers.append(header.bytes)
       contents.append(bytes)
@@ -87,13 +79,11 @@ public struct CoreDumpWriter {
       if memory.segments.isEmpty, memory.gap == .zero { add(index, memory, 0, .empty) }
     }
     if headers.isEmpty { return [] }
-    var count = DumpEncoder()
+    var count = SectionEncoder()
     count.uleb(UInt64(headers.count))
     let size = headers.reduce(0) { $0 + $1.count } + contents.reduce(0) { $0 + $1.count } + count.bytes.count
-    guard size <= UInt32.max else { throw CoreDumpWriteError(section: "data") }
-    var start = DumpEncoder()
-    start.raw([11])
-    start.uleb(UInt64(size))
+    var start = SectionEncoder()
+    try start.sectionHeader(.data, "data", size: size)
     start.raw(count.bytes)
     var parts: [Bytes] = []
     // Small segments go together with the headers around them: a part each would cost more than the copy.

@@ -1,8 +1,9 @@
 import ByteCursor
+import WasmBinary
 
 // The section that only dumps of `wasmpm run` have: docs/process-section.md.
 
-extension DumpEncoder {
+extension SectionEncoder {
   /// The contents behind the section's name.
   mutating func process(of dump: CoreDump, globals: WrittenGlobals) {
     uleb(UInt64(ProcessSection.version))
@@ -42,7 +43,7 @@ extension DumpEncoder {
   private mutating func wideValues(
     _ part: ProcessSection.Part, of dump: CoreDump, _ values: (CoreDump.Frame) -> CoreDump.Values
   ) {
-    var list = DumpEncoder()
+    var list = SectionEncoder()
     var count: UInt64 = 0
     for (thread, frames) in dump.threads.enumerated() {
       for (number, frame) in frames.frames.enumerated() {
@@ -60,8 +61,8 @@ extension DumpEncoder {
     }
   }
 
-  private mutating func part(_ part: ProcessSection.Part, _ fill: (inout DumpEncoder) -> Void) {
-    var contents = DumpEncoder()
+  private mutating func part(_ part: ProcessSection.Part, _ fill: (inout SectionEncoder) -> Void) {
+    var contents = SectionEncoder()
     fill(&contents)
     raw([part.rawValue])
     uleb(UInt64(contents.bytes.count))

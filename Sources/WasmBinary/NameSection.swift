@@ -6,6 +6,10 @@ import ByteCursor
 /// Each subsection is read on the first question about it. A module without names has a name section
 /// without names.
 public final class NameSection: Sendable {
+  /// The section that names stand in, in a debug file without code: a `name` section would name functions that the file does
+  /// not have, for which other tools refuse to read it (docs/debug-files.md).
+  public static let debugFileSectionName = "wasmpm.names"
+
   /// The subsections by their number.
   private enum Subsection: UInt8 {
     case module = 0

@@ -20,6 +20,8 @@ public final class WasmModule: Sendable {
   private let standardSections: [Section?]
   /// Why the sections end before the file does.
   private let headerProblem: ReadError?
+  /// The debug file that has the names.
+  private let nameSource: WasmModule?
   private let log: DiagnosticLog
 
   /// Reads the section headers of a module.
@@ -63,6 +65,25 @@ public final class WasmModule: Sendable {
     standardSections = standard
     headerProblem = problem
     self.log = log
+    nameSource = nil
+  }
+
+  /// `module` with the names that `debugFile` has for what is in it.
+  private init(_ module: WasmModule, namedBy debugFile: WasmModule) {
+    file = module.file
+    sections = module.sections
+    limits = module.limits
+    standardSections = module.standardSections
+    headerProblem = module.headerProblem
+    log = module.log
+    nameSource = debugFile
+  }
+
+  /// This module with the names of its debug file, for a module that was stripped of them; itself where it has its own.
+  ///
+  /// Nothing is checked: that they belong together is known before.
+  public func named(by debugFile: WasmModule) -> WasmModule {
+    nameContents == nil && debugFile.nameContents != nil ? WasmModule(self, namedBy: debugFile) : self
   }
 
   /// What could not be read or had to be guessed: on opening, and in the sections that were asked for since.
@@ -325,9 +346,18 @@ public final class WasmModule: Sendable {
   private let debugInfoMemo = Memo<String?>()
   private let sourceMapMemo = Memo<String?>()
   private let dylinkMemo = Memo<DynamicLinking?>()
+  private let boundsMemo = Memo<FunctionBounds?>()
 
-  /// The `name` section; without names where the module has none.
-  public var names: NameSection { namesMemo.value { NameSection(customSection("name"), log: log) } }
+  /// The `name` section, or what stands for it in a debug file; without names where the module has none.
+  public var names: NameSection {
+    if let nameSource { return nameSource.names }
+    return namesMemo.value { NameSection(nameContents, log: log) }
+  }
+
+  /// Whether there is a section of names.
+  public var hasNames: Bool { nameContents != nil }
+
+  private var nameContents: Bytes? { customSection("name") ?? customSection(NameSection.debugFileSectionName) }
 
   /// What something is called: by the `name` section, else as an export, else as an import (`module.name`).
   public func name(_ kind: ExternalKind, _ index: UInt32) -> String? {
@@ -414,6 +444,20 @@ public final class WasmModule: Sendable {
         log.add(Diagnostic(error.within("dylink.0"), lost: "the section was not read whole"))
       }
       return dylink
+    }
+  }
+
+  /// Where functions begin and end in the code section of the module that this is the debug file of
+  /// (`wasmpm.functions`); nil where it does not say. A module with code says it by its `bodies`.
+  public var recordedBounds: FunctionBounds? {
+    boundsMemo.value {
+      guard let contents = customSection(FunctionBounds.sectionName) else { return nil }
+      do throws(ReadError) {
+        return try FunctionBounds(section: contents, limits: limits)
+      } catch {
+        log.add(Diagnostic(error.within(FunctionBounds.sectionName), lost: "the section was not read"))
+        return nil
+      }
     }
   }
 

@@ -16,7 +16,7 @@ struct WasmPM: ParsableCommand {
       id in the folders of WASMPM_DEBUG_PATH. Nothing is fetched from a network.
       """,
     version: "wasmpm 0.1.0",
-    subcommands: [Debug.self, Report.self, Run.self, Symbolize.self, Inspect.self],
+    subcommands: [Debug.self, Report.self, Run.self, Symbolize.self, Inspect.self, Split.self],
     defaultSubcommand: Debug.self)
 
   static func main() {

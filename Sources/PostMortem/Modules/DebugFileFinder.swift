@@ -6,7 +6,7 @@ import WasmInterp
 /// Looks for a module's debug information: `--debug-file`; in the module; the file that `external_debug_info`
 /// names, next to the module; the build id under `WASMPM_DEBUG_PATH`; `<module>.debug.wasm` next to the module.
 ///
-/// Each candidate is checked against the module and refused with the reason where it is of another build.
+/// Each candidate is compared with the module (`DebugFileFit`) and refused with the reason where it is of another build.
 struct DebugFileFinder {
   /// Debug information that was found, or why none was.
   struct Finding {
@@ -18,6 +18,20 @@ struct DebugFileFinder {
     var problems: [String] = []
   }
 
+  /// A path to look at, and how it was come by.
+  private struct Candidate {
+    enum Origin {
+      /// `--debug-file` named the file itself: it is to be used.
+      case named
+      /// Something says that the debug file is there: what is wrong with it is news.
+      case expected
+      /// A place where one may be.
+      case guessed
+    }
+    var path: String
+    var origin: Origin
+  }
+
   let options: SessionOptions
   let store: ModuleStore
 
@@ -25,11 +39,12 @@ struct DebugFileFinder {
   func find(for module: WasmModule, path: String?) -> Finding {
     var finding = Finding()
     let named = named()
-    for candidate in named {
-      if accept(candidate, for: module, mustExist: true, into: &finding) { return finding }
+    for path in named {
+      if accept(Candidate(path: path, origin: .named), for: module, into: &finding) { return finding }
     }
-    for candidate in inFolders(options.debugFilePaths.filter { !named.contains($0) }, for: module, path: path) {
-      if accept(candidate, for: module, mustExist: false, into: &finding) { return finding }
+    let folders = options.debugFilePaths.filter { !named.contains($0) }
+    for candidate in inFolders(folders, for: module, path: path) {
+      if accept(candidate, for: module, into: &finding) { return finding }
     }
     if Self.hasDwarf(module) {
       finding.kind = .embedded
@@ -37,14 +52,17 @@ struct DebugFileFinder {
       finding.module = module
       return finding
     }
-    for candidate in automatic(for: module, path: path, &finding.problems) {
-      if accept(candidate, for: module, mustExist: false, into: &finding) { return finding }
+    for candidate in automatic(for: module, path: path) {
+      if accept(candidate, for: module, into: &finding) { return finding }
     }
+    if let absence = absence(for: module, refused: finding.problems) { finding.problems.append(absence) }
     return finding
   }
 
   /// Whether a module holds DWARF of its own.
   static func hasDwarf(_ module: WasmModule) -> Bool { module.customSection(".debug_info") != nil }
+
+  // MARK: Where to look
 
   private func named() -> [String] {
     options.debugFilePaths.filter { path in
@@ -59,32 +77,37 @@ struct DebugFileFinder {
     return [base + ".debug.wasm"] + (base.hasSuffix(".wasm") ? [base.dropLast(5) + ".debug.wasm"] : [])
   }
 
-  /// Where the debug file is in folders that the user named: under its own name, by the build id, or as an unstripped
-  /// module of the same name.
-  private func inFolders(_ folders: [String], for module: WasmModule, path: String?) -> [String] {
-    let names = debugFileNames(path) + [buildIDPath(module), path.map(Path.baseName)].compactMap(\.self)
-    return folders.flatMap { folder in names.map { Path.join(folder, $0) } }
+  /// Where the debug file is in folders that the user named: under the name that the module says, under its own, by the
+  /// build id, or as an unstripped module of the same name.
+  private func inFolders(_ folders: [String], for module: WasmModule, path: String?) -> [Candidate] {
+    let names =
+      externalNames(module).map(Path.baseName) + debugFileNames(path)
+      + [buildIDPath(module), path.map(Path.baseName)].compactMap(\.self)
+    return folders.flatMap { folder in names.map { Candidate(path: Path.join(folder, $0), origin: .guessed) } }
   }
 
-  private func automatic(for module: WasmModule, path: String?, _ problems: inout [String]) -> [String] {
+  private func automatic(for module: WasmModule, path: String?) -> [Candidate] {
     let home = path.map(Path.folder)
-    var result: [String] = []
-    if let url = module.externalDebugInfo {
-      let name = Path.baseName(url)
-      if url.contains("://") {
-        problems.append(
-          "the debug information is at \(url), which is not fetched; download it and name it with --debug-file")
-      }
-      if let home, !name.isEmpty, name != ".." {
+    var result: [Candidate] = []
+    if let home {
+      for name in externalNames(module) {
         // A relative path stays below the module's folder: the module's word alone opens nothing else.
-        let isBelow = !url.contains("://") && !url.hasPrefix("/") && !url.split(separator: "/").contains("..")
-        if isBelow { result.append(Path.join(home, url)) }
-        result.append(Path.join(home, name))
+        let isBelow = !name.contains("://") && !name.hasPrefix("/") && !name.split(separator: "/").contains("..")
+        if isBelow { result.append(Candidate(path: Path.join(home, name), origin: .expected)) }
+        result.append(Candidate(path: Path.join(home, Path.baseName(name)), origin: .expected))
       }
     }
-    if let identifier = buildIDPath(module) { result += options.debugSearchPath.map { Path.join($0, identifier) } }
-    if let home { result += debugFileNames(path).map { Path.join(home, $0) } }
+    if let identifier = buildIDPath(module) {
+      result += options.debugSearchPath.map { Candidate(path: Path.join($0, identifier), origin: .expected) }
+    }
+    if let home { result += debugFileNames(path).map { Candidate(path: Path.join(home, $0), origin: .expected) } }
     return result
+  }
+
+  /// What `external_debug_info` may mean as a path: as it stands there, and decoded as a URL is.
+  private func externalNames(_ module: WasmModule) -> [String] {
+    guard let url = module.externalDebugInfo else { return [] }
+    return [url, DebugURL.decoded(url)].compactMap(\.self).filter { !["", ".", ".."].contains(Path.baseName($0)) }
   }
 
   /// `.build-id/xx/yyyy.debug.wasm`.
@@ -93,81 +116,80 @@ struct DebugFileFinder {
     return ".build-id/\(text.prefix(2))/\(text.dropFirst(2)).debug.wasm"
   }
 
-  private func accept(_ path: String, for module: WasmModule, mustExist: Bool, into finding: inout Finding) -> Bool {
-    let result = mustExist ? store.open(path) : store.openIfPresent(path)
-    switch result {
+  /// What to say of debug information that the module speaks of and that was not found.
+  private func absence(for module: WasmModule, refused: [String]) -> String? {
+    guard let url = module.externalDebugInfo, refused.isEmpty else { return nil }
+    let build = module.buildID.map { $0.isEmpty ? "" : " (build id \(hexadecimal($0)))" } ?? ""
+    return url.contains("://")
+      ? "the debug information is at \(url)\(build), which is not fetched; download it and name it with --debug-file"
+      : "the debug file \(url)\(build) was not found; name it, or a folder that holds it, with --debug-file"
+  }
+
+  // MARK: Candidates
+
+  private func accept(_ candidate: Candidate, for module: WasmModule, into finding: inout Finding) -> Bool {
+    let path = candidate.path
+    switch candidate.origin == .named ? store.open(path) : store.openIfPresent(path) {
     case nil: return false
     case .failure(let error):
       finding.problems.append(error.description)
       return false
     case .success(let file):
-      // A split unit's file or a package describes no module on its own: `SplitFiles` looks at those.
-      guard let debug = file.modules.first, !SplitFiles.isSplit(debug) else { return false }
-      do throws(Refusal) { finding.codeMap = try Self.match(debug, with: module) } catch {
-        finding.problems.append("\(path): not the debug file of this module: \(error.reason)")
-        return false
+      // A split unit's file or a package describes no module on its own: `SplitFiles` looks at those. A component has
+      // several modules, of which one may be this one before it was stripped.
+      var refusal: Refusal?
+      for debug in file.modules where !SplitFiles.isSplit(debug) {
+        do throws(Refusal) {
+          try use(debug, candidate, for: module, into: &finding)
+          return true
+        } catch {
+          refusal = refusal ?? error
+        }
       }
-      finding.kind = finding.codeMap == nil ? .separate : .mapped
-      finding.path = path
-      finding.module = debug
-      return true
+      // In a folder the module itself may stand under one of the names.
+      if let refusal, candidate.origin != .guessed || !refusal.isEmptiness {
+        finding.problems.append("\(path): not the debug file of this module: \(refusal.reason)")
+      }
+      return false
     }
   }
 
   /// Why a file is no debug file of a module.
-  struct Refusal: Error { let reason: String }
-
-  /// Holds `debug` against `module`. A file with the code of another link of the same objects, or with a map of it, is its
-  /// companion: the map leads from one to the other. Nil where the debug information is of the module's own code.
-  static func match(_ debug: WasmModule, with module: WasmModule) throws(Refusal) -> CodeMap? {
-    guard hasDwarf(debug) else { throw Refusal(reason: "it has no .debug_info section") }
-    if let section = debug.customSection(CodeMap.sectionName) {
-      do throws(CodeMap.Unmapped) { return try CodeMap(section: section, shipped: module) } catch {
-        throw Refusal(reason: error.description)
-      }
-    }
-    guard let reason = mismatch(of: debug, with: module) else { return nil }
-    guard debug.code != nil else { throw Refusal(reason: reason) }
-    do throws(CodeMap.Unmapped) { return try CodeMap(companion: debug, shipped: module) } catch {
-      throw Refusal(reason: "\(reason); \(error)")
-    }
+  private struct Refusal: Error {
+    let reason: String
+    /// Whether that is so of any module.
+    var isEmptiness = false
   }
 
-  /// Why `debug` cannot be the debug file of `module`; nil where nothing speaks against it.
-  static func mismatch(of debug: WasmModule, with module: WasmModule) -> String? {
-    guard hasDwarf(debug) else { return "it has no .debug_info section" }
-    if let left = debug.buildID, let right = module.buildID, !left.hasSameBytes(as: right) {
-      return "its build id is \(hexadecimal(left)), the module's is \(hexadecimal(right))"
-    }
-    if debug.code != nil {
-      // A debug file that keeps the code: every body has to have the same size.
-      let (left, right) = (debug.bodies, module.bodies)
-      guard left.count == right.count else {
-        return "it has \(left.count) function bodies, the module has \(right.count)"
+  /// Takes `debug` for the debug file of `module`. A file with the code of another link of the same objects, or with a map of
+  /// it, is its companion: the map leads from one to the other.
+  private func use(
+    _ debug: WasmModule, _ candidate: Candidate, for module: WasmModule, into finding: inout Finding
+  ) throws(Refusal) {
+    let isNamed = candidate.origin == .named
+    let fit = DebugFileFit(of: debug, to: module, isThorough: isNamed, limits: options.limits)
+    if let reason = fit.emptiness { throw Refusal(reason: reason, isEmptiness: true) }
+    var map: CodeMap?
+    if let section = debug.customSection(CodeMap.sectionName) {
+      do throws(CodeMap.Unmapped) { map = try CodeMap(section: section, shipped: module) } catch {
+        throw Refusal(reason: error.description)
       }
-      for (mine, other) in zip(right, left) where mine.contents.count != other.contents.count {
-        return
-          "function \(mine.function) has \(other.contents.count) bytes in it and \(mine.contents.count) in the module"
-      }
-      return nil
-    }
-    // Without code there is nothing but the addresses in the DWARF: functions have to begin where bodies do.
-    let dwarf = Dwarf(DwarfSections { debug.customSection($0) })
-    var checked = 0
-    var wrong: CodeAddress?
-    sampling: for unit in dwarf.units.prefix(64) {
-      for function in dwarf.functions(in: unit).prefix(64) {
-        guard let start = function.ranges.first?.low else { continue }
-        checked += 1
-        guard let body = module.body(containing: start), body.codeAddress == start else {
-          wrong = start
-          break sampling
-        }
-        if checked >= 256 { break sampling }
+    } else if fit.isOtherLink, let reason = fit.refusal {
+      do throws(CodeMap.Unmapped) { map = try CodeMap(companion: debug, shipped: module) } catch {
+        throw Refusal(reason: "\(reason); \(error)")
       }
     }
-    if let wrong { return "it has a function at \(wrong), where no function of the module begins" }
-    return nil
+    // The build identifier of another link is another one too.
+    if let reason = fit.refusal, !fit.isOtherLink {
+      guard isNamed, fit.isOnlyOtherBuild else { throw Refusal(reason: reason) }
+      finding.problems.append(
+        "\(candidate.path): \(reason); used all the same, as --debug-file names it and its code fits")
+    }
+    // One with nothing but names has no lines.
+    finding.kind = map != nil ? .mapped : Self.hasDwarf(debug) ? .separate : .none
+    finding.codeMap = map
+    finding.path = candidate.path
+    finding.module = debug
   }
 }
 

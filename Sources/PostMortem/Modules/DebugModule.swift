@@ -46,6 +46,8 @@ final class DebugModule {
   ) {
     let found = finder.find(for: wasm, path: path)
     limits = finder.options.limits
+    // A module that was stripped of its names has them in its debug file. (Those of a companion count otherwise.)
+    let wasm = found.codeMap == nil ? found.module.map { wasm.named(by: $0) } ?? wasm : wasm
     code = ModuleCode(wasm, limits: limits)
     let opened = found.module.map { Self.open($0, found, modulePath: path, options: finder.options) }
     dwarf = opened?.dwarf

@@ -157,15 +157,7 @@ struct Run: ParsableCommand {
 
   private func write(_ dump: CoreDump, to file: OutputFile) throws(Failure) {
     do {
-      try CoreDumpWriter.write(dump) { bytes in
-        var rest = bytes
-        while !rest.isEmpty {
-          let count = rest.withUnsafeBytes { Glibc.write(file.descriptor, $0.baseAddress, $0.count) }
-          if count < 0, errno == EINTR { continue }
-          guard count > 0 else { throw Failure(.unwritable, "\(core ?? ""): \(systemError())") }
-          rest = rest.clamped(count, count: rest.count - count)
-        }
-      }
+      try CoreDumpWriter.write(dump) { try file.write($0) }
     } catch let failure as Failure {
       file.discard()
       throw failure

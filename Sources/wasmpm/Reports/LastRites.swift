@@ -8,8 +8,9 @@ enum LastRites {
   // nor meet one that is being written.
   nonisolated(unsafe) private static let modes = UnsafeMutablePointer<termios>.allocate(capacity: 1)
   private static let hasModes = Atomic(false)
-  /// The name of the file to remove, in memory that is never freed.
-  private static let doomed = Atomic<UInt>(0)
+  /// The names of the files to remove, in memory that is never freed: a command writes two at the most.
+  private static let firstDoomed = Atomic<UInt>(0)
+  private static let secondDoomed = Atomic<UInt>(0)
 
   /// From now on the terminal at standard input gets its present modes back when a signal ends or stops the program.
   static func restoreTerminal() {
@@ -18,14 +19,28 @@ enum LastRites {
     for signal in [SIGTERM, SIGHUP, SIGQUIT, SIGTSTP] { handle(signal) }
   }
 
-  /// From now on the file at `path` is removed when a signal ends the program.
-  static func remove(onDeath path: String) {
-    doomed.store(UInt(bitPattern: strdup(path)), ordering: .sequentiallyConsistent)
+  /// What is to be removed when a signal ends the program.
+  struct Doom {
+    fileprivate let name: UInt
+  }
+
+  /// From now on the file at `path` is removed when a signal ends the program. (Of more than two files at a time the third
+  /// would stay.)
+  static func remove(onDeath path: String) -> Doom {
+    let doom = Doom(name: UInt(bitPattern: strdup(path)))
+    if !exchange(firstDoomed, 0, doom.name) { _ = exchange(secondDoomed, 0, doom.name) }
     for signal in [SIGINT, SIGTERM, SIGHUP, SIGQUIT] { handle(signal) }
+    return doom
   }
 
   /// The file stays.
-  static func keep() { doomed.store(0, ordering: .sequentiallyConsistent) }
+  static func keep(_ doom: Doom) {
+    if !exchange(firstDoomed, doom.name, 0) { _ = exchange(secondDoomed, doom.name, 0) }
+  }
+
+  private static func exchange(_ slot: borrowing Atomic<UInt>, _ old: UInt, _ new: UInt) -> Bool {
+    slot.compareExchange(expected: old, desired: new, ordering: .sequentiallyConsistent).exchanged
+  }
 
   /// Puts the terminal right; callable from a signal handler.
   static func putTerminalRight() {
@@ -52,8 +67,9 @@ enum LastRites {
   static func perform(_ signal: Int32) {
     let before = errno
     putTerminalRight()
-    if signal != SIGTSTP, let path = UnsafePointer<CChar>(bitPattern: doomed.load(ordering: .sequentiallyConsistent)) {
-      unlink(path)
+    if signal != SIGTSTP {
+      remove(firstDoomed.load(ordering: .sequentiallyConsistent))
+      remove(secondDoomed.load(ordering: .sequentiallyConsistent))
     }
     var action = sigaction()
     var own = sigaction()
@@ -68,5 +84,9 @@ enum LastRites {
     pthread_sigmask(SIG_BLOCK, &only, nil)
     sigaction(signal, &own, nil)
     errno = before
+  }
+
+  private static func remove(_ name: UInt) {
+    if let path = UnsafePointer<CChar>(bitPattern: name) { unlink(path) }
   }
 }

@@ -1,3 +1,4 @@
+import ByteCursor
 import Glibc
 import PostMortem
 
@@ -7,12 +8,18 @@ final class OutputFile {
   /// Where to write.
   let descriptor: Int32
   private let path: String
+  private let replacing: Bool
   /// The file's real name and its name until `commit`; nil where the target is written directly: a device or a pipe.
-  private var pending: (temporary: String, final: String)?
+  private var pending: (temporary: String, final: String, doom: LastRites.Doom)?
 
+  /// Whether it is a file on disk, of which nothing is seen before `commit`.
+  var isRegular: Bool { pending != nil }
+
+  /// - Parameter replacing: whether the file may be there already.
   /// - Throws: `Failure` where it cannot be written.
-  init(_ path: String) throws(Failure) {
+  init(_ path: String, replacing: Bool = true) throws(Failure) {
     self.path = path
+    self.replacing = replacing
     var status = stat()
     let exists = stat(path, &status) == 0
     if exists && status.st_mode & S_IFMT != S_IFREG {
@@ -20,36 +27,71 @@ final class OutputFile {
       guard descriptor >= 0 else { throw Self.failure(path) }
       return
     }
+    guard replacing || !exists else { throw Self.existence(path) }
     // A link goes on to lead to the file.
     let final = exists ? Self.resolved(path) : path
     guard !exists || access(final, W_OK) == 0 else { throw Self.failure(path) }
-    let temporary = Path.join(Path.folder(final), ".\(Path.baseName(final).prefix(100)).\(getpid())")
-    descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw Self.failure(path) }
+    var temporary = Path.join(Path.folder(final), ".\(Path.baseName(final).prefix(100)).\(getpid())")
+    var descriptor: Int32
+    repeat {
+      descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      guard descriptor < 0 else { break }
+      // Two files of this command, with names that begin alike.
+      guard errno == EEXIST, temporary.utf8.count < final.utf8.count + 32 else { throw Self.failure(path) }
+      temporary += "~"
+    } while true
+    self.descriptor = descriptor
     if exists { fchmod(descriptor, status.st_mode & 0o7777) }
-    pending = (temporary, final)
-    LastRites.remove(onDeath: temporary)
+    pending = (temporary, final, LastRites.remove(onDeath: temporary))
+  }
+
+  /// Writes bytes at once.
+  /// - Throws: `Failure` where they do not all get there.
+  func write(_ bytes: Bytes) throws(Failure) {
+    let isWritten = bytes.withUnsafeBytes { bytes in
+      var done = 0
+      while done < bytes.count {
+        let count = Glibc.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
+        if count >= 0 { done += count } else if errno != EINTR { return false }
+      }
+      return true
+    }
+    guard isWritten else { throw Self.failure(path) }
   }
 
   /// What was written becomes the file.
   /// - Throws: `Failure` where it cannot.
   func commit() throws(Failure) {
-    guard let (temporary, final) = pending else { return }
-    guard rename(temporary, final) == 0 else {
-      let failure = Self.failure(path)
+    guard let (temporary, final, _) = pending else { return }
+    guard rename(temporary, to: final) else {
+      let failure = errno == EEXIST ? Self.existence(path) : Self.failure(path)
       discard()
       throw failure
     }
-    pending = nil
-    LastRites.keep()
+    forget()
+  }
+
+  /// Gives the file its name; where it may not replace another, not even one that has come to be since.
+  private func rename(_ temporary: String, to final: String) -> Bool {
+    guard !replacing else { return Glibc.rename(temporary, final) == 0 }
+    if link(temporary, final) == 0 {
+      unlink(temporary)
+      return true
+    }
+    // Not every file system knows links.
+    return errno != EEXIST && access(final, F_OK) != 0 && Glibc.rename(temporary, final) == 0
   }
 
   /// What was written is forgotten.
   func discard() {
-    guard let (temporary, _) = pending else { return }
-    unlink(temporary)
+    guard let pending else { return }
+    unlink(pending.temporary)
+    forget()
+  }
+
+  private func forget() {
+    if let pending { LastRites.keep(pending.doom) }
     pending = nil
-    LastRites.keep()
   }
 
   deinit {
@@ -57,7 +99,20 @@ final class OutputFile {
     close(descriptor)
   }
 
+  /// Whether two paths lead to one file, which need not be there yet.
+  static func areSame(_ left: String, _ right: String) -> Bool { identity(left) == identity(right) }
+
+  private static func identity(_ path: String) -> String {
+    var status = stat()
+    if stat(path, &status) == 0 { return "\(status.st_dev):\(status.st_ino)" }
+    return Path.join(resolved(Path.folder(path)), Path.baseName(path))
+  }
+
   private static func failure(_ path: String) -> Failure { Failure(.unwritable, "\(path): \(systemError())") }
+
+  private static func existence(_ path: String) -> Failure {
+    Failure(.unwritable, "\(path): the file exists; --force replaces it")
+  }
 
   private static func resolved(_ path: String) -> String {
     guard let resolved = realpath(path, nil) else { return path }

@@ -1,4 +1,5 @@
 import ByteCursor
+import WasmBinary
 
 /// The globals that are written, and where each went.
 struct WrittenGlobals {
@@ -21,69 +22,12 @@ struct WrittenGlobals {
   }
 }
 
-/// Bytes in the making, with what the format needs.
-struct DumpEncoder {
-  private(set) var bytes: [UInt8] = []
-
-  mutating func raw(_ values: some Sequence<UInt8>) { bytes.append(contentsOf: values) }
-
-  mutating func uleb(_ value: UInt64) {
-    var rest = value
-    while rest >= 0x80 {
-      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-      rest >>= 7
-    }
-    bytes.append(UInt8(rest))
-  }
-
-  mutating func sleb(_ value: Int64) {
-    var rest = value
-    // The last group is the one whose sign bit stands for all that follow.
-    while rest < -0x40 || rest > 0x3f {
-      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-      rest >>= 7
-    }
-    bytes.append(UInt8(truncatingIfNeeded: rest) & 0x7f)
-  }
-
-  mutating func little(_ value: UInt64, size: Int) {
-    for shift in 0..<size { bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * shift))) }
-  }
-
-  mutating func name(_ text: String) {
-    uleb(UInt64(text.utf8.count))
-    raw(text.utf8)
-  }
-
+// What a dump's sections are made of.
+extension SectionEncoder {
   /// A 0 byte and a name.
   mutating func record(_ text: String) {
     raw([0])
     name(text)
-  }
-
-  mutating func vector<Elements: Collection>(
-    _ elements: Elements, _ write: (inout DumpEncoder, Elements.Element) -> Void
-  ) {
-    uleb(UInt64(elements.count))
-    for element in elements { write(&self, element) }
-  }
-
-  mutating func section(
-    _ id: UInt8, _ title: String, _ fill: (inout DumpEncoder) -> Void
-  ) throws(CoreDumpWriteError) {
-    var contents = DumpEncoder()
-    fill(&contents)
-    guard contents.bytes.count <= UInt32.max else { throw CoreDumpWriteError(section: title) }
-    raw([id])
-    uleb(UInt64(contents.bytes.count))
-    raw(contents.bytes)
-  }
-
-  mutating func customSection(_ name: String, _ fill: (inout DumpEncoder) -> Void) throws(CoreDumpWriteError) {
-    try section(0, name) {
-      $0.name(name)
-      fill(&$0)
-    }
   }
 
   mutating func instance(_ instance: CoreDump.Instance, globals: WrittenGlobals) {
