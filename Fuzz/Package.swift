@@ -15,6 +15,6 @@ let package = Package(
   dependencies: [.package(name: "wasmpm", path: "..")],
   targets: [
     fuzzer("FuzzModule", "PostMortem"), fuzzer("FuzzCoreDump", "CoreDumpFormat"), fuzzer("FuzzSymbolize", "PostMortem"),
-    fuzzer("FuzzValues", "PostMortem"),
+    fuzzer("FuzzValues", "PostMortem"), fuzzer("FuzzSourceMap", "PostMortem"), fuzzer("FuzzQuality", "PostMortem"),
   ]
 )

@@ -17,16 +17,18 @@ public struct FunctionListing {
   public var function: UInt32 { disassembler.body.function }
 
   /// Whether there is debug information, and `source` may know something.
-  public var hasSource: Bool { module.dwarf != nil }
+  public var hasSource: Bool { module.dwarf != nil || module.sourceMap != nil }
 
   /// The source frame of the code at `offset`, the innermost of those inlined there, and where what it says stops
   /// holding: the next row of the line table. Nil where the line table has nothing.
   public func source(at offset: CodeOffset) -> (frame: SourceFrame, end: CodeOffset)? {
-    guard let dwarf = module.dwarf, let address = disassembler.body.codeAddress(of: offset),
-      let frame = module.frames(at: address).first, frame.source != nil
+    guard let address = disassembler.body.codeAddress(of: offset), let frame = module.frames(at: address).first,
+      frame.source != nil
     else { return nil }
-    let span = dwarf.unit(containing: address)?.lineTable?.span(holding: address)
-    let end = span.flatMap { disassembler.body.codeOffset(of: $0.end) }
+    let last =
+      module.dwarf?.unit(containing: address)?.lineTable?.span(holding: address)?.end
+      ?? module.stretch(at: address)?.end
+    let end = last.flatMap { disassembler.body.codeOffset(of: $0) }
     return (frame, end ?? disassembler.end)
   }
 

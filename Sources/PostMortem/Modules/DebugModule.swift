@@ -11,10 +11,16 @@ final class DebugModule {
   var info: ModuleInfo {
     var info = openedInfo
     info.debugFileProblems += splitFiles?.problems ?? []
+    if let problem = sourceMap?.problem {
+      info.debugFileProblems.append(problem)
+      info.debugInfo.sourceMap = nil
+    }
     return info
   }
   /// The debug information; nil where there is none.
   let dwarf: Dwarf?
+  /// The source map, which counts where there is no DWARF; nil where there is none either.
+  let sourceMap: SourceMapFile?
   /// The files that the debug information is split into; nil where it is in one.
   private let splitFiles: SplitFiles?
   private let openedInfo: ModuleInfo
@@ -42,14 +48,20 @@ final class DebugModule {
     let opened = found.module.map { Self.open($0, found, modulePath: path, options: finder.options) }
     dwarf = opened?.dwarf
     splitFiles = opened?.splitFiles
+    var problems = found.problems
+    let sourceMap =
+      opened == nil
+      ? SourceMapFinder(options: finder.options).find(for: wasm, path: path, problems: &problems) : nil
+    self.sourceMap = sourceMap
     openedInfo = ModuleInfo(
       index: index, name: name, path: path, buildID: wasm.buildID.map(hexadecimal),
       debugInfo: DebugInfo(
         kind: splitFiles == nil ? found.kind : .split, path: splitFiles?.packagePath ?? found.path,
-        dwarfVersion: dwarf.flatMap { $0.units.map { Int($0.encoding.version) }.max() }),
+        dwarfVersion: dwarf.flatMap { $0.units.map { Int($0.encoding.version) }.max() },
+        sourceMap: sourceMap.map { $0.path ?? path ?? name }),
       isVerified: finding?.isVerified ?? true,
       moduleProblems: (finding?.problems.map(\.text) ?? []) + Self.damage(of: wasm, path: path),
-      debugFileProblems: found.problems)
+      debugFileProblems: problems)
   }
 
   /// The debug information in `module`, with the files that it is split into. The first of those are asked for at once,
@@ -104,7 +116,7 @@ final class DebugModule {
   }
 
   private func frames(at address: CodeAddress, in body: FunctionBody) -> [SourceFrame] {
-    guard let dwarf else { return named([], in: body) }
+    guard let dwarf else { return named(mappedFrames(at: address, in: body), in: body) }
     return named(Self.sourceFrames(dwarf.locate(address, body: body.range), of: dwarf), in: body)
   }
 
@@ -326,31 +338,8 @@ final class DebugModule {
     return formatter.text(instruction, in: body.contents)
   }
 
-  /// The paths of all source files that the line tables name.
-  lazy var sourcePaths: [String] = {
-    guard let dwarf else { return [] }
-    var seen: Set<String> = []
-    var paths: [String] = []
-    for header in dwarf.units.compactMap(\.lineTable?.header) {
-      for index in header.fileIndices {
-        if let path = try? header.path(ofFile: UInt64(index)), seen.insert(path).inserted { paths.append(path) }
-      }
-    }
-    return paths
-  }()
-
-  /// The text of a source file that the debug information carries itself (`DW_LNCT_LLVM_source`).
-  func embeddedSource(of path: String) -> Bytes? {
-    guard let dwarf else { return nil }
-    for unit in dwarf.units where unit.encoding.version >= 5 {
-      guard let header = unit.lineTable?.header else { continue }
-      for index in header.fileIndices {
-        guard let file = try? header.file(UInt64(index)), let source = file.source, !source.isEmpty else { continue }
-        if header.path(of: file) == path { return source }
-      }
-    }
-    return nil
-  }
+  /// The paths of all source files that the line tables or the source map name.
+  lazy var sourcePaths: [String] = findSourcePaths()
 }
 
 extension FunctionBody {
