@@ -16,5 +16,6 @@ let package = Package(
   targets: [
     fuzzer("FuzzModule", "PostMortem"), fuzzer("FuzzCoreDump", "CoreDumpFormat"), fuzzer("FuzzSymbolize", "PostMortem"),
     fuzzer("FuzzValues", "PostMortem"), fuzzer("FuzzCodeMap", "WasmInterp"), fuzzer("FuzzSplit", "PostMortem"),
+    fuzzer("FuzzSourceMap", "PostMortem"), fuzzer("FuzzQuality", "PostMortem"),
   ]
 )

@@ -50,6 +50,8 @@ public final class ByteStorage: @unchecked Sendable {
   @usableFromInline let base: UnsafeRawPointer
   /// How many bytes there are.
   public let count: Int
+  /// When the file was last modified, in seconds since 1970; nil for what is no regular file.
+  public let modificationTime: Int64?
   private enum Ownership {
     case nothing, allocated, mapped
     /// Somebody else's memory, which is there as long as this object.
@@ -57,9 +59,10 @@ public final class ByteStorage: @unchecked Sendable {
   }
   private let ownership: Ownership
 
-  private init(base: UnsafeRawPointer, count: Int, ownership: Ownership) {
+  private init(base: UnsafeRawPointer, count: Int, ownership: Ownership, modificationTime: Int64? = nil) {
     self.base = base
     self.count = count
+    self.modificationTime = modificationTime
     self.ownership = ownership
   }
 
@@ -135,7 +138,12 @@ public final class ByteStorage: @unchecked Sendable {
     guard let memory = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), memory != MAP_FAILED else {
       throw FileError(path: path, errorNumber: errno)
     }
-    return ByteStorage(base: UnsafeRawPointer(memory), count: size, ownership: .mapped)
+    #if canImport(Darwin)
+      let time = Int64(status.st_mtimespec.tv_sec)
+    #else
+      let time = Int64(status.st_mtim.tv_sec)
+    #endif
+    return ByteStorage(base: UnsafeRawPointer(memory), count: size, ownership: .mapped, modificationTime: time)
   }
 
   /// All of standard input; where it does not begin with `start`, only what was read to see that.

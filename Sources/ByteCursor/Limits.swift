@@ -5,6 +5,10 @@ public struct Limits: Sendable {
   public var streamBytes = 4 << 30
   /// Bytes of a source file that is shown.
   public var sourceBytes = 64 << 20
+  /// Bytes of a source map.
+  public var sourceMapBytes = 256 << 20
+  /// Sources of a source map.
+  public var sources = 100_000
   /// Components nested in a component.
   public var componentDepth = 16
   /// Core modules taken out of one component.

@@ -153,12 +153,15 @@ public final class Session {
     var folders: [String] = []
     for folder in (modules.compactMap(\.path) + [corePath].compactMap(\.self)).map(Path.folder)
     where !folders.contains(folder) { folders.append(folder) }
-    let withDwarf = debugModules.compactMap(\.self)
+    let opened = debugModules.compactMap(\.self)
     sources = SourceFiles(options: options, folders: folders) { path in
-      for module in withDwarf {
-        if let text = module.embeddedSource(of: path) { return text }
+      var knowledge = SourceFiles.Knowledge()
+      for module in opened {
+        let records = module.sourceRecords(of: path)
+        knowledge.records += records
+        knowledge.text = knowledge.text ?? records.lazy.compactMap(\.text).first ?? module.embeddedSource(of: path)
       }
-      return nil
+      return knowledge
     }
   }
 

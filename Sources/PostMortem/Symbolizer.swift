@@ -35,6 +35,8 @@ public final class Symbolizer {
     module = DebugModule(
       wasm, path: path, index: 0, name: Path.baseName(path),
       finder: DebugFileFinder(options: options, store: store))
+    // Whether a source map is one is known when it has been read, and the first address needs it anyway.
+    _ = module.sourceMap?.map
     info = module.info
   }
 

@@ -25,12 +25,19 @@ public struct LocationListReader: Sendable {
   private var cursor: Cursor
   private var list: AddressList
   private let kind: Kind
+  private let start: Int
+  /// How many entries were left out so far.
+  public private(set) var deadEntries = 0
 
   init(_ cursor: Cursor, _ kind: Kind, _ list: AddressList) {
     self.cursor = cursor
     self.kind = kind
     self.list = list
+    start = cursor.position
   }
+
+  /// How many bytes of the list have been read: what its reading cost, whatever it yielded.
+  public var bytesRead: Int { cursor.position - start }
 
   /// The next entry, nil behind the last.
   /// - Throws: `unexpectedEnd`, `unknownLocationListEntry`, `indexOutOfBounds`; the rest of the list is lost then.
@@ -55,6 +62,7 @@ public struct LocationListReader: Sendable {
           // A dead entry has an expression all the same.
           let expression = try expression()
           if let range { return LocationListEntry(range: range, expression: expression) }
+          deadEntries += 1
         }
       }
     } catch {

@@ -8,6 +8,8 @@ public struct RangeListReader: Sendable {
   private let start: Int
   private var list: AddressList
   private let isPairs: Bool
+  /// How many entries were left out so far.
+  public private(set) var deadEntries = 0
 
   init(pairs cursor: Cursor, _ list: AddressList) {
     self.init(cursor, list, isPairs: true)
@@ -35,6 +37,7 @@ public struct RangeListReader: Sendable {
         switch isPairs ? try list.pair(&cursor) : try entry() {
         case .end: return nil
         case .range(let range?): return range
+        case .range(nil): deadEntries += 1
         default: break
         }
       }

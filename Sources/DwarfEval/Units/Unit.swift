@@ -100,19 +100,24 @@ public final class Unit: Sendable {
   /// The unit's line table; nil where it has none or none that can be read.
   public var lineTable: LineTable? {
     linesMemo.get {
-      let root = rootBox
-      guard let offset = root.value.lineProgram else { return nil }
-      do throws(ReadError) {
-        let header = try LineProgramHeader(
-          at: offset, in: skeleton?.sections ?? context.sections, addressSize: encoding.addressSize,
-          compilationDirectory: compilationDirectory)
-        let table = LineTable(header, limits: context.limits)
-        for diagnostic in table.diagnostics { context.log.add(diagnostic) }
-        return table
-      } catch {
-        context.log.add(error, lost: "a unit's line table")
-        return nil
-      }
+      guard let header = lineProgramHeader() else { return nil }
+      let table = LineTable(header, limits: context.limits)
+      for diagnostic in table.diagnostics { context.log.add(diagnostic) }
+      return table
+    }
+  }
+
+  /// The header of the unit's line program, which has the files and costs far less than the rows; nil where there is none
+  /// or none that can be read. Read anew each time.
+  public func lineProgramHeader() -> LineProgramHeader? {
+    guard let offset = rootBox.value.lineProgram else { return nil }
+    do throws(ReadError) {
+      return try LineProgramHeader(
+        at: offset, in: skeleton?.sections ?? context.sections, addressSize: encoding.addressSize,
+        compilationDirectory: compilationDirectory)
+    } catch {
+      context.log.add(error, lost: "a unit's line table")
+      return nil
     }
   }
 

@@ -14,7 +14,9 @@ extension Session {
     }
     for module in modules {
       if module.path != nil { missing += module.moduleProblems }
-      if module.path != nil, module.debugInfo.kind == .none, used.contains(module.index) {
+      if module.path != nil, module.debugInfo.kind == .none, module.debugInfo.sourceMap == nil,
+        used.contains(module.index)
+      {
         missing.append("module \(module.title) has no debug information")
       }
     }

@@ -94,7 +94,10 @@ struct Findings {
     }
     if module.debugInfo.kind == .none {
       add(
-        "no-debug-info", .info, "\(module.title) has no debug information: functions have no lines",
+        "no-debug-info", .info,
+        module.debugInfo.sourceMap.map {
+          "\(module.title) has a source map and no debug information: lines are those of \($0), variables are unknown"
+        } ?? "\(module.title) has no debug information: functions have no lines",
         module.debugFileProblems)
     } else if !module.debugFileProblems.isEmpty {
       add("debug-file-mismatch", .warning, module.debugFileProblems.joined(separator: "; "))

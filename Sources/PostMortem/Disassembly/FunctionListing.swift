@@ -17,16 +17,23 @@ public struct FunctionListing {
   public var function: UInt32 { disassembler.body.function }
 
   /// Whether there is debug information, and `source` may know something.
-  public var hasSource: Bool { module.dwarf != nil }
+  public var hasSource: Bool { module.dwarf != nil || module.sourceMap != nil }
 
   /// The source frame of the code at `offset`, the innermost of those inlined there, and where what it says stops
   /// holding: the next row of the line table. Nil where the line table has nothing.
   public func source(at offset: CodeOffset) -> (frame: SourceFrame, end: CodeOffset)? {
-    guard let dwarf = module.dwarf, let address = module.translation.described(offset, in: disassembler.body),
+    let body = disassembler.body
+    guard let address = body.codeAddress(of: offset),
       let frame = module.frames(function: function, at: offset).first, frame.source != nil
     else { return nil }
-    let span = dwarf.unit(containing: address)?.lineTable?.span(holding: address)
-    let end = span.flatMap { module.translation.offset(of: $0.end, in: disassembler.body) }
+    var end: CodeOffset?
+    if let dwarf = module.dwarf {
+      let described = module.translation.described(offset, in: body)
+      let span = described.flatMap { dwarf.unit(containing: $0)?.lineTable?.span(holding: $0) }
+      end = span.flatMap { module.translation.offset(of: $0.end, in: body) }
+    } else {
+      end = module.stretch(at: address).flatMap { body.codeOffset(of: $0.end) }
+    }
     return (frame, end ?? disassembler.end)
   }
 

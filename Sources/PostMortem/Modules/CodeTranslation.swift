@@ -69,6 +69,14 @@ struct CodeTranslation: Sendable {
     return (try? map.shippedBound(of: described, in: body.function)).flatMap { $0 }
   }
 
+  /// The module's address of a described one, for bounds; nil where that is not mapped.
+  func address(of described: CodeAddress) -> CodeAddress? {
+    guard map != nil else { return described }
+    return body(holding: described).flatMap { body in
+      offset(of: described, in: body).flatMap { body.codeAddress(of: $0) }
+    }
+  }
+
   /// The part of a described range that is in a body, in bytes from its start.
   func offsets(of range: CodeRange, in body: FunctionBody) -> Range<UInt64>? {
     guard let whole = describedRange(of: body), case let low = max(range.low, whole.low),

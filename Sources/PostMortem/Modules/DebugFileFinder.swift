@@ -66,6 +66,7 @@ struct DebugFileFinder {
 
   private func named() -> [String] {
     options.debugFilePaths.filter { path in
+      if SourceMapFinder.isMap(path) { return false }
       if case .failure(.file(let error)) = store.open(path), error.isDirectory { return false }
       return true
     }

@@ -12,6 +12,10 @@ final class DebugModule {
     var info = openedInfo
     info.debugFileProblems += splitFiles?.problems ?? []
     if let problem = translation.problem { info.debugFileProblems.append(problem) }
+    if let problem = sourceMap?.problem {
+      info.debugFileProblems.append(problem)
+      info.debugInfo.sourceMap = nil
+    }
     return info
   }
   /// The debug information; nil where there is none.
@@ -22,6 +26,8 @@ final class DebugModule {
   let codeMap: CodeMap?
   /// The file of the debug information, which may know names that the module has lost; nil where it is the module.
   let debugFile: WasmModule?
+  /// The source map, which counts where there is no DWARF; nil where there is none either.
+  let sourceMap: SourceMapFile?
   /// The files that the debug information is split into; nil where it is in one.
   private let splitFiles: SplitFiles?
   private let openedInfo: ModuleInfo
@@ -54,15 +60,21 @@ final class DebugModule {
     splitFiles = opened?.splitFiles
     codeMap = found.codeMap
     debugFile = found.kind == .embedded ? nil : found.module
+    var problems = found.problems
+    let sourceMap =
+      opened == nil
+      ? SourceMapFinder(options: finder.options).find(for: wasm, path: path, problems: &problems) : nil
+    self.sourceMap = sourceMap
     openedInfo = ModuleInfo(
       index: index, name: name, path: path, buildID: wasm.buildID.map(hexadecimal),
       debugInfo: DebugInfo(
         kind: splitFiles == nil || found.codeMap != nil ? found.kind : .split,
         path: splitFiles?.packagePath ?? found.path,
-        dwarfVersion: dwarf.flatMap { $0.units.map { Int($0.encoding.version) }.max() }),
+        dwarfVersion: dwarf.flatMap { $0.units.map { Int($0.encoding.version) }.max() },
+        sourceMap: sourceMap.map { $0.path ?? path ?? name }),
       isVerified: finding?.isVerified ?? true,
       moduleProblems: (finding?.problems.map(\.text) ?? []) + Self.damage(of: wasm, path: path),
-      debugFileProblems: found.problems)
+      debugFileProblems: problems)
   }
 
   /// The debug information in `module`, with the files that it is split into. The first of those are asked for at once,
@@ -120,7 +132,10 @@ final class DebugModule {
   }
 
   private func frames(at offset: CodeOffset, in body: FunctionBody) -> [SourceFrame] {
-    guard let dwarf, let address = translation.described(offset, in: body) else { return named([], in: body) }
+    guard let dwarf else {
+      return named(body.codeAddress(of: offset).map { mappedFrames(at: $0, in: body) } ?? [], in: body)
+    }
+    guard let address = translation.described(offset, in: body) else { return named([], in: body) }
     let located = dwarf.locate(address, body: translation.describedRange(of: body))
     return named(Self.sourceFrames(located, of: dwarf, translation), in: body)
   }
@@ -350,31 +365,8 @@ final class DebugModule {
     return formatter.text(instruction, in: body.contents)
   }
 
-  /// The paths of all source files that the line tables name.
-  lazy var sourcePaths: [String] = {
-    guard let dwarf else { return [] }
-    var seen: Set<String> = []
-    var paths: [String] = []
-    for header in dwarf.units.compactMap(\.lineTable?.header) {
-      for index in header.fileIndices {
-        if let path = try? header.path(ofFile: UInt64(index)), seen.insert(path).inserted { paths.append(path) }
-      }
-    }
-    return paths
-  }()
-
-  /// The text of a source file that the debug information carries itself (`DW_LNCT_LLVM_source`).
-  func embeddedSource(of path: String) -> Bytes? {
-    guard let dwarf else { return nil }
-    for unit in dwarf.units where unit.encoding.version >= 5 {
-      guard let header = unit.lineTable?.header else { continue }
-      for index in header.fileIndices {
-        guard let file = try? header.file(UInt64(index)), let source = file.source, !source.isEmpty else { continue }
-        if header.path(of: file) == path { return source }
-      }
-    }
-    return nil
-  }
+  /// The paths of all source files that the line tables or the source map name.
+  lazy var sourcePaths: [String] = findSourcePaths()
 }
 
 extension SourcePosition {

@@ -11,6 +11,8 @@ public struct DebugInfo: Sendable, Hashable {
   public var path: String?
   /// The highest DWARF version of its units.
   public var dwarfVersion: Int?
+  /// Where there is no DWARF: the file with the source map that gives lines, which may be the module's.
+  public var sourceMap: String?
 }
 
 /// A module of the dump as a front end shows it.

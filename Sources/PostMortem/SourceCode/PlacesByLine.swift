@@ -19,20 +19,16 @@ extension Session {
   /// The code of a line of the source files whose paths end in the components of `file`, by module and address. A line
   /// without code stands for the next one that has some. Reads the line tables of all modules.
   public func code(ofLine line: Int, file: String) -> [LineCode] {
-    guard let line = UInt32(exactly: line) else { return [] }
-    return debugModules.indices.flatMap { index in
-      guard let module = debugModules[index], let dwarf = module.dwarf else { return [LineCode]() }
-      return dwarf.places(line: line) { SourceFiles.path($0, endsWith: file) }
-        .compactMap { LineCode($0, module: index, module.translation) }
+    debugModules.indices.flatMap { index in
+      debugModules[index]?.stretches(ofLine: line) { SourceFiles.path($0, endsWith: file) }
+        .map { LineCode($0, module: index) } ?? []
     }
   }
 
   /// The code around an address of a module of the dump that belongs to one line; nil where no line is known.
   public func lineCode(at address: CodeAddress, module: Int) -> LineCode? {
-    guard debugModules.indices.contains(module), let found = debugModules[module], let dwarf = found.dwarf,
-      let described = found.translation.described(address)
-    else { return nil }
-    return dwarf.place(at: described).flatMap { LineCode($0, module: module, found.translation) }
+    guard debugModules.indices.contains(module) else { return nil }
+    return debugModules[module]?.stretch(at: address).map { LineCode($0, module: module) }
   }
 
   /// The code of the first line of the functions called `name` (plain, qualified or the linker's) that have code of
@@ -40,10 +36,9 @@ extension Session {
   public func code(ofFunction name: String, file: String?) -> [LineCode] {
     var result: [LineCode] = []
     for (index, module) in debugModules.enumerated() {
-      guard let module, let dwarf = module.dwarf else { continue }
-      for start in dwarf.functions(named: name).compactMap(\.ranges.first?.low) {
-        guard let place = dwarf.place(at: start).flatMap({ LineCode($0, module: index, module.translation) }),
-          !result.contains(place),
+      guard let module else { continue }
+      for start in module.starts(ofFunction: name) {
+        guard let place = module.stretch(at: start).map({ LineCode($0, module: index) }), !result.contains(place),
           file.map({ SourceFiles.path(place.file, endsWith: $0) }) ?? true
         else { continue }
         result.append(place)
@@ -64,13 +59,7 @@ extension Session {
 }
 
 extension LineCode {
-  /// Nil for code that the module does not have.
-  fileprivate init?(_ place: LinePlace, module: Int, _ translation: CodeTranslation) {
-    guard translation.isOfThisSource(file: place.file),
-      let described = CodeRange(place.span.row.address, place.span.end),
-      let range = translation.range(of: described)
-    else { return nil }
-    self.init(
-      module: module, file: place.file, line: Int(place.span.row.line), start: range.low, end: range.high)
+  fileprivate init(_ stretch: DebugModule.LineStretch, module: Int) {
+    self.init(module: module, file: stretch.file, line: stretch.line, start: stretch.start, end: stretch.end)
   }
 }

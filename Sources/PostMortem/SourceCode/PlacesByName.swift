@@ -32,7 +32,9 @@ extension DebugModule {
   /// Where functions called `name` begin: the line of their first instruction. Where none has code of its own, those
   /// that were inlined are looked for, which begin where they are declared.
   fileprivate func locations(ofFunction name: String) -> [SourcePosition] {
-    guard let dwarf else { return [] }
+    guard let dwarf else {
+      return starts(ofFunction: name).compactMap { frames(at: $0).last?.source }
+    }
     let own = dwarf.functions(named: name).compactMap { function in
       function.ranges.first.flatMap { dwarf.locate($0.low).last?.position }.flatMap(SourcePosition.init)
     }.filter { translation.isOfThisSource(file: $0.file) }

@@ -4,12 +4,15 @@ import ByteCursor
 public struct SourceText: Sendable {
   /// The path it was read from.
   public let path: String
+  /// What speaks against its being what was compiled; nil where nothing does.
+  public let change: SourceChange?
   private let bytes: Bytes
   /// Where each line starts in `bytes`.
   private let starts: [Int]
 
-  init(path: String, bytes: Bytes) {
+  init(path: String, bytes: Bytes, change: SourceChange? = nil) {
     self.path = path
+    self.change = change
     self.bytes = bytes
     starts = bytes.withUnsafeBytes { buffer in
       var starts = [0]
@@ -39,14 +42,21 @@ public final class SourceFiles {
   private let options: SessionOptions
   private let folders: [String]
   private var found: [String: SourceText?] = [:]
-  private var embedded: (String) -> Bytes?
+  /// What debug information says of a file.
+  struct Knowledge {
+    /// The text that it carries itself.
+    var text: Bytes?
+    /// What tells whether a file is what was compiled.
+    var records: [SourceRecord] = []
+  }
+  private let knowledge: (String) -> Knowledge
 
   /// A finder that looks in `folders` (next to the modules and the dump) after what `options` names.
-  /// `embedded` answers with the text that the debug information itself carries.
-  init(options: SessionOptions, folders: [String], embedded: @escaping (String) -> Bytes? = { _ in nil }) {
+  /// `knowledge` answers with what the debug information says of a file.
+  init(options: SessionOptions, folders: [String], knowledge: @escaping (String) -> Knowledge = { _ in Knowledge() }) {
     self.options = options
     self.folders = folders
-    self.embedded = embedded
+    self.knowledge = knowledge
   }
 
   /// The text of the file that the debug information calls `file`, or nil where it is not found.
@@ -75,6 +85,10 @@ public final class SourceFiles {
       for drop in components.indices { paths.append(components[drop...].joined(separator: "/")) }
     }
     for folder in folders {
+      // A source map's paths count from where it stands, and may lead out of there.
+      if options.opensRecordedSourcePaths, normal.hasPrefix("../") {
+        paths.append(Path.normalized(Path.join(folder, normal)))
+      }
       for drop in components.indices {
         paths.append(Path.join(folder, components[drop...].joined(separator: "/")))
       }
@@ -91,15 +105,29 @@ public final class SourceFiles {
   }
 
   private func find(_ file: String) -> SourceText? {
-    if let bytes = embedded(file) { return SourceText(path: file, bytes: bytes) }
+    let known = knowledge(file)
+    if let bytes = known.text { return SourceText(path: file, bytes: bytes) }
     for path in candidates(for: file) {
       // Only what can be mapped: the path is the debug information's word.
       if let storage = try? ByteStorage.file(path, kinds: .regular, limits: options.limits),
         storage.count <= options.limits.sourceBytes
       {
-        return SourceText(path: path, bytes: Bytes(storage))
+        return SourceText(
+          path: path, bytes: Bytes(storage), change: Self.change(of: storage, at: path, since: known.records))
       }
     }
     return nil
+  }
+
+  /// How a file differs from what was compiled. Several units may have compiled it, each its own version.
+  private static func change(of storage: ByteStorage, at path: String, since records: [SourceRecord]) -> SourceChange? {
+    guard !records.isEmpty else { return nil }
+    let bytes = Bytes(storage)
+    let digest = records.contains { $0.md5 != nil } ? MD5.digest(bytes) : []
+    let differences = records.map { $0.difference(from: bytes, digest: digest, time: storage.modificationTime) }
+    guard let difference = differences.compactMap(\.self).first else { return nil }
+    let isPartly = differences.contains { $0 == nil }
+    return SourceChange(
+      "\(path) \(difference)" + (isPartly ? "; parts of the program were compiled from it as it is" : ""))
   }
 }

@@ -101,6 +101,7 @@ enum InfoCommands {
     if let text = debugger.session.sources.text(of: source.file) {
       facts.add("found at", text.path)
       facts.add("lines", String(text.lineCount))
+      facts.add("warning", text.change?.message)
     } else {
       facts.add("not found", "looked at:")
       for candidate in debugger.session.sources.candidates(for: source.file) { facts.add("", candidate) }

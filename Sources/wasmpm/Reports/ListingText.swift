@@ -140,7 +140,9 @@ private struct SourceMarks {
     place = source
     function = frame.function
     guard let number = source.line else { return output.line(style(.faint, "  (code that belongs to no line)")) }
-    let text = sources?.text(of: source.file)?.line(number).map { SourceExcerpt.clipped(expanded($0)) } ?? ""
+    let file = sources?.text(of: source.file)
+    file?.warn(on: output)
+    let text = file?.line(number).map { SourceExcerpt.clipped(expanded($0)) } ?? ""
     output.line("  " + style(.number, "\(number)".padded(4)) + " " + text)
   }
 }

@@ -39,6 +39,7 @@ extension JSONWriter {
         member("kind", module.debugInfo.kind.rawValue)
         member("path", module.debugInfo.path)
         member("dwarfVersion", module.debugInfo.dwarfVersion)
+        member("sourceMap", module.debugInfo.sourceMap)
       }
     }
   }
@@ -152,6 +153,8 @@ extension JSONWriter {
       member("line", source.line)
       member("column", source.column)
       guard let sources, let excerpt = SourceExcerpt(sources, around: source, before: 3, after: 3) else { return }
+      // The lines shown may not be those that were compiled.
+      member("changed", excerpt.text.change?.message)
       member("context", excerpt.lines) { number in
         object {
           member("line", number)

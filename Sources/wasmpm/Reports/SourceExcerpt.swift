@@ -33,6 +33,7 @@ struct SourceExcerpt {
   /// Writes the lines; in a report they are cut at the window's edge, and a caret stands below the column.
   func write(to output: Output, indent: String = "", inReport: Bool = false) {
     let style = output.style
+    text.warn(on: output, indent: indent)
     let digits = max(3, String(lines.upperBound).count)
     let room = inReport ? max(20, output.width - indent.count - digits - 5) : Int.max
     for number in lines {
@@ -54,5 +55,13 @@ struct SourceExcerpt {
     let limit = min(room, 500)
     guard line.utf8.count > limit, line.count > limit else { return line }
     return line.prefix(limit - 2) + " …"
+  }
+}
+
+extension SourceText {
+  /// Says, the first time, that the file is not the one that was compiled.
+  func warn(on output: Output, indent: String = "") {
+    guard let message = change?.takeMessage() else { return }
+    output.line(indent + output.style(.warning, "warning: " + escaped(clipped(message))))
   }
 }

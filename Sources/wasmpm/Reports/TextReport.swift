@@ -144,7 +144,12 @@ struct TextReport {
     case .separate: text += "  \(version) in \(escaped(module.debugInfo.path ?? "a separate file"))"
     case .mapped: text += "  \(version) mapped from \(escaped(module.debugInfo.path ?? "another link"))"
     case .split: text += "  \(version), split: \(escaped(module.debugInfo.path ?? "separate files"))"
-    case .none: if module.path != nil { text += "  no debug information" }
+    case .none:
+      if let map = module.debugInfo.sourceMap {
+        text += "  lines by the source map in \(escaped(map))"
+      } else if module.path != nil {
+        text += "  no debug information"
+      }
     }
     return text
   }
