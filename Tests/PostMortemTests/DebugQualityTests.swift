@@ -111,10 +111,10 @@ import WasmBinary
   }
 
   @Test func damagedListsAreCounted() throws {
-    let damaged = Self.module { sections in
+    let damaged = Self.module(sections: { sections in
       // The list ends within its second entry.
       sections[".debug_loc"] = sections[".debug_loc"].map { Array($0.prefix(18)) }
-    }
+    })
     let counts = try #require(try Self.judge(damaged).units.first).counts
     #expect(counts.damagedLocationLists == 1)
     #expect(counts.locals.coveredBytes == 2 && counts.locals.nowhereBytes == 0)
@@ -132,10 +132,10 @@ import WasmBinary
   @Test func whatAStepLostIsTold() throws {
     let before = try Self.judge(Self.module(), withFunctions: true)
     let after = try Self.judge(
-      Self.module { sections in
+      Self.module(sections: { sections in
         sections[".debug_loc"] = sections[".debug_loc"].map { [UInt8](repeating: 0, count: $0.count) }
         sections[".debug_line"] = nil
-      }, withFunctions: true)
+      }), withFunctions: true)
     let comparison = QualityComparison(before: before, after: after)
     #expect(comparison.units.count == 1)
     #expect(comparison.functions.map(\.name) == ["f"] && comparison.functions.first?.fate == .withoutLines)
