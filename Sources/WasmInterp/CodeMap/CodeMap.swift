@@ -154,6 +154,8 @@ public struct CodeMapSurvey: Sendable {
   /// Names, from name sections and exports, that functions of both modules have in common, of those that both have.
   public let agreeingNames: Int
   public let comparedNames: Int
+  /// Whether both modules put the same bytes into memory, and so many that it is no accident.
+  public let hasSameData: Bool
   /// The functions of the shipped module that are not mapped, and why: the first of many.
   public let unmapped: [(function: UInt32, reason: String)]
   /// The companion's functions that the shipped module does not have: where they begin and end.
@@ -165,11 +167,12 @@ public struct CodeMapSurvey: Sendable {
   /// The share of the code's bytes that is mapped, 0 to 1.
   public var share: Double { bytes == 0 ? 0 : Double(mappedBytes) / Double(bytes) }
 
-  /// Why this companion is none; nil where it is one. Half of the code has to be there unless a tool has rewritten it: less is
-  /// what any two programs share that use the same libraries.
+  /// Why this companion is none; nil where it is one. Half of the code has to be there unless a tool has rewritten it or the
+  /// memory is the same: less is what any two programs share that use the same libraries.
   public var refusal: String? {
+    if mappedFunctions == 0, relation == .rewritten { return "a tool has rewritten all of its functions since" }
     if mappedFunctions == 0 { return "none of the module's \(functions) functions has the same code in it" }
-    if relation != .rewritten, share < 0.5 {
+    if relation != .rewritten, share < 0.5, !hasSameData {
       return
         "only \(mappedFunctions) of the module's \(functions) functions (\(Int(share * 100)) % of the code) have the same code in it"
     }

@@ -73,7 +73,7 @@ struct CodeMapSection: CodeMapSource {
     return CodeMapSurvey(
       relation: contents.relation, functions: shipped.count, bytes: contents.bytes,
       mappedFunctions: contents.mappedFunctions, mappedBytes: contents.mappedBytes,
-      agreeingNames: contents.agreeingNames, comparedNames: contents.comparedNames,
+      agreeingNames: contents.agreeingNames, comparedNames: contents.comparedNames, hasSameData: hasSameMemory,
       unmapped: unmapped.map {
         let differs = contents.functions[$0].state == .differs
         return (

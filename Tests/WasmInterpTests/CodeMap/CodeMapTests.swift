@@ -101,6 +101,25 @@ import WasmInterp
     #expect(map.function(holding: CodeAddress(range.lowerBound - 1)) == nil)
   }
 
+  @Test func onlyPaddingIsPassedOver() throws {
+    // What looks like a padded number and is none: the survey has to say what a map says.
+    for (padded, shrunk, isSame) in [
+      ([0x41, 0x85, 0x80, 0x80, 0x80, 0x00], [0x41, 0x05], true),
+      ([0x41, 0xff, 0xff, 0xff, 0xff, 0x7f], [0x41, 0x7f], true),
+      ([0x41, 0x85, 0x80, 0x80, 0x81, 0x00], [0x41, 0x05], false),
+      ([0x41, 0x85, 0x80, 0xff, 0xff, 0x7f], [0x41, 0x05], false),
+      ([0x41, 0x85, 0x00], [0x41, 0x06], false),
+      ([0x41, 0xc5, 0x00], [0x41, 0x45], false),
+    ] as [([UInt8], [UInt8], Bool)] {
+      var pair = try ProgramPair()
+      pair.companion.append(PairFunction(body: [0x20, 0] + padded + [0x6a, 0x0b]))
+      pair.shipped.append(PairFunction(body: [0x20, 0] + shrunk + [0x6a, 0x0b]))
+      let map = try pair.map()
+      #expect((map.survey.relation == .sameObjects) == isSame, "\(padded)")
+      #expect(((try? map.map(of: 6)) != nil) == isSame, "\(padded)")
+    }
+  }
+
   // MARK: What differs
 
   @Test func aChangedFunctionIsTold() throws {
