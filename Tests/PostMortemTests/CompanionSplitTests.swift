@@ -105,6 +105,41 @@ import WasmInterp
     #expect(Self.refusal(structs, shipped).hasPrefix("not the companion of the shipped module: "))
   }
 
+  /// A shrunk module with its debug file says of each instruction what the whole module says of it.
+  @Test(arguments: ["structs/structs", "inventory/inventory", "dwarf5/dwarf5"])
+  func aShrunkModuleSaysTheSame(_ sample: String) throws {
+    let file = try Places.bytes(Places.samples + "/" + sample + ".wasm")
+    let whole = try WasmModule(file)
+    let shrunk = try ShrunkModule(whole)
+    let split = try CompanionSplit(companion: file, shipped: Bytes(copying: shrunk.bytes), options: Self.options)
+    let folder = try TemporaryFolder()
+    let path = try folder.write("app.wasm", try #require(split.stripped).bytes)
+    try folder.write("app.debug.wasm", split.debug.bytes)
+    let expected = try Symbolizer(bytes: file, path: "whole.wasm", options: SessionOptions())
+    let actual = try Symbolizer(path: path, options: SessionOptions())
+    #expect(actual.info.debugInfo.kind == .mapped)
+    #expect(actual.info.problems == [])
+    let target = try WasmModule(Places.bytes(path))
+    var addresses: [(whole: CodeAddress, shrunk: CodeAddress)] = []
+    for (position, offsets) in shrunk.offsets.enumerated() {
+      let bodies = (whole.bodies[position], target.bodies[position])
+      for place in offsets.dropLast().enumerated() where place.offset % 5 == 0 {
+        addresses.append(
+          (
+            CodeAddress(bodies.0.codeAddress.rawValue + UInt64(place.element.padded)),
+            CodeAddress(bodies.1.codeAddress.rawValue + UInt64(place.element.shrunk))
+          ))
+      }
+    }
+    #expect(addresses.count > 2000)
+    let (left, right) = (expected.frames(at: addresses.map(\.whole)), actual.frames(at: addresses.map(\.shrunk)))
+    for index in addresses.indices {
+      #expect(left[index].map(\.function) == right[index].map(\.function), "\(addresses[index])")
+      #expect(left[index].map(\.source) == right[index].map(\.source), "\(addresses[index])")
+    }
+    #expect(left.filter { $0.first?.source != nil }.count > addresses.count / 2)
+  }
+
   /// Real links of the corpus: the file is small, and the map is less than 3 % of the code.
   @Test(.enabled(if: Places.hasCorpus)) func ofTheCorpus() throws {
     let companion = try Places.bytes(Places.corpus + "/companion-O2.wasm")
