@@ -10,6 +10,8 @@ struct LineRuns: Sendable {
     let isLineZero: Bool
   }
   private var runs: [Run] = []
+  /// How many addresses of either kind there are up to the end of each run.
+  private var sums: [(line: UInt64, lineZero: UInt64)] = []
   /// Why the line program ended early, where it did.
   private(set) var problem: ReadError?
 
@@ -34,6 +36,12 @@ struct LineRuns: Sendable {
     add(sequence)
     problem = rows.problem
     if !zip(runs, runs.dropFirst()).allSatisfy({ $0.high <= $1.low }) { settleOverlaps() }
+    sums.reserveCapacity(runs.count)
+    var sum: (line: UInt64, lineZero: UInt64) = (0, 0)
+    for run in runs {
+      if run.isLineZero { sum.lineZero &+= run.high &- run.low } else { sum.line &+= run.high &- run.low }
+      sums.append(sum)
+    }
   }
 
   private mutating func add(_ rows: [LineRow]) {
@@ -71,15 +79,17 @@ struct LineRuns: Sendable {
 
   /// How many addresses of `range` belong to a line, and how many to line 0.
   func bytes(in range: CodeRange) -> (line: UInt64, lineZero: UInt64) {
-    var result: (line: UInt64, lineZero: UInt64) = (0, 0)
-    var index = first(behind: range.low.rawValue)
-    while index < runs.count, runs[index].low < range.high.rawValue {
-      let run = runs[index]
-      let count = min(run.high, range.high.rawValue) &- max(run.low, range.low.rawValue)
-      if run.isLineZero { result.lineZero &+= count } else { result.line &+= count }
-      index += 1
+    let (end, start) = (bytes(below: range.high.rawValue), bytes(below: range.low.rawValue))
+    return (end.line &- start.line, end.lineZero &- start.lineZero)
+  }
+
+  private func bytes(below address: UInt64) -> (line: UInt64, lineZero: UInt64) {
+    let index = first(behind: address)
+    var (line, lineZero) = index > 0 ? sums[index - 1] : (0, 0)
+    if index < runs.count, runs[index].low < address {
+      if runs[index].isLineZero { lineZero &+= address - runs[index].low } else { line &+= address - runs[index].low }
     }
-    return result
+    return (line, lineZero)
   }
 
   /// Goes through addresses that ascend.

@@ -36,6 +36,10 @@ struct ListReading {
   }
 
   private mutating func code(in list: FormValue) -> Code {
+    guard !budget.isSpent(.lists) else {
+      damagedRangeLists += 1
+      return .none
+    }
     var found: [CodeRange] = []
     var dead = 0
     do throws(ReadError) {
@@ -70,6 +74,10 @@ struct ListReading {
     if let expression = value.expression {
       return expression.isEmpty
         ? Location(nowhere: bytes) : Location(isLocated: true, covered: bytes)
+    }
+    guard !budget.isSpent(.lists) else {
+      damagedLocationLists += 1
+      return Location()
     }
     var located: [CodeRange] = []
     var all: [CodeRange] = []

@@ -29,10 +29,16 @@ final class QualityBudget: Sendable {
     left = Mutex(amounts)
   }
 
-  /// Takes `amount`; false where there is none left.
+  /// Whether it is used up.
+  func isSpent(_ resource: Resource) -> Bool { left.withLock { $0[resource.rawValue] == 0 } }
+
+  /// Takes `amount`; false where there is not so much left, and then nothing is from now on.
   func spend(_ amount: Int, of resource: Resource) -> Bool {
     left.withLock {
-      guard $0[resource.rawValue] >= amount else { return false }
+      guard $0[resource.rawValue] > amount else {
+        $0[resource.rawValue] = 0
+        return false
+      }
       $0[resource.rawValue] -= amount
       return true
     }
