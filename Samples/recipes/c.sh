@@ -7,10 +7,13 @@ runtime=$(echo /usr/lib/llvm-14/lib/clang/*/lib/wasi/libclang_rt.builtins-wasm32
 neutral=(-fdebug-compilation-dir=. "-ffile-prefix-map=$clang_library=/usr/lib/clang" "-ffile-prefix-map=$zig_library=/usr/lib/zig")
 target=(--target=wasm32-wasi --sysroot=/usr)
 
-link() { # link MODULE STACK-SIZE OBJECT... [LINKER-FLAG...]
+link() { # link MODULE STACK-SIZE OBJECT... [LINKER-FLAG...]: MODULE, and if it is one of the sample's, as it would be shipped
   local module=$1 size=$2
   shift 2
-  clang "${target[@]}" --no-wasm-opt -nodefaultlibs -o "$module" "$@" -lc "$runtime" -Wl,--gc-sections -Wl,-z,stack-size="$size"
+  local command=(clang "${target[@]}" --no-wasm-opt -nodefaultlibs "$@" -lc "$runtime" -Wl,--gc-sections -Wl,-z,stack-size="$size")
+  "${command[@]}" -o "$module"
+  # The same objects, shrunk, which wasm-ld refuses to do together with debug information.
+  [[ $module = /* ]] || "${command[@]}" -o "${module%.wasm}.shipped.wasm" -Wl,--compress-relocations -Wl,--strip-all
 }
 
 c_module() { # c_module MODULE STACK-SIZE SOURCE FLAG... [-- LINKER-FLAG...]

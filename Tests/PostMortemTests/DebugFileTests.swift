@@ -263,8 +263,11 @@ import WasmInterp
     #expect(partly.info.problems.first?.hasPrefix("1 of the module's 57 functions are not those") == true)
     try refused(
       try program.split(buildID: nil).debug.bytes, "its functions have the module's sizes, but other instructions")
-    // The changed program's own are right.
-    expectLines(try symbolize([module, ("app.debug.wasm", try changed.objcopy())]))
+    // To the program as it was all of them belong.
+    let original = ("app.wasm", try program.stripped(names: true))
+    for debug in [try program.objcopy(), try program.emscripten(code: false)] {
+      expectLines(try symbolize([original, ("app.debug.wasm", debug)]))
+    }
   }
 
   /// No table of a compiler has a line where no instruction begins: with its debug information in a file of its own, without
