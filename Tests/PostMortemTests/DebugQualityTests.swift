@@ -8,9 +8,7 @@ import WasmBinary
 /// Debug information in numbers: counted by hand on a small module, and as llvm-dwarfdump counts on the samples.
 @Suite struct DebugQualityTests {
   /// Two functions of ten bytes, at 2 and at 13, of which the unit describes the first.
-  private static func module(
-    change: (inout DwarfBuilder) -> Void = { _ in }, sections: (inout [String: [UInt8]]) -> Void = { _ in }
-  ) -> WasmModule? {
+  private static func module(_ change: (inout [String: [UInt8]]) -> Void = { _ in }) -> WasmModule? {
     var lines = LineProgramBuilder()
     lines.files = [.init("a.c")]
     lines.setAddress(2)
@@ -63,9 +61,8 @@ import WasmBinary
           DIE(DwTag.variable, named("global", [fixed])), DIE(DwTag.variable, named("lost")),
           DIE(DwTag.variable, named("elsewhere", [declared])), abstract, function, dead,
         ]))
-    change(&dwarf)
     var built = dwarf.build()
-    sections(&built)
+    change(&built)
     var module = ModuleBuilder()
     for name in ["f", "h"] { module.function(body: [UInt8](repeating: 1, count: 8) + [0x0b], name: name) }
     for (name, bytes) in built.sorted(by: { $0.key < $1.key }) { module.customSection(name) { $0.raw(bytes) } }
