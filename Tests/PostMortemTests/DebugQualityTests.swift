@@ -108,7 +108,7 @@ import WasmBinary
   }
 
   @Test func damagedListsAreCounted() throws {
-    let damaged = Self.module(sections: { sections in
+    let damaged = Self.module({ sections in
       // The list ends within its second entry.
       sections[".debug_loc"] = sections[".debug_loc"].map { Array($0.prefix(18)) }
     })
@@ -129,7 +129,7 @@ import WasmBinary
   @Test func whatAStepLostIsTold() throws {
     let before = try Self.judge(Self.module(), withFunctions: true)
     let after = try Self.judge(
-      Self.module(sections: { sections in
+      Self.module({ sections in
         sections[".debug_loc"] = sections[".debug_loc"].map { [UInt8](repeating: 0, count: $0.count) }
         sections[".debug_line"] = nil
       }), withFunctions: true)
