@@ -19,7 +19,7 @@ struct CodeTranslation: Sendable {
   init(_ module: WasmModule, map: CodeMap?, dwarf: Dwarf?) {
     bodies = module.bodies
     self.map = map
-    trust = map.flatMap { map in dwarf.map { CompanionTrust(map.survey, $0) } }
+    trust = map.flatMap { map in dwarf.map { CompanionTrust(map, $0) } }
     problem = map.flatMap { Self.problem($0.survey) }
   }
 
@@ -105,7 +105,9 @@ struct CodeTranslation: Sendable {
 
   private static func problem(_ survey: CodeMapSurvey) -> String? {
     guard survey.mappedFunctions < survey.functions, let first = survey.unmapped.first else {
-      return nil
+      guard !survey.missing.isEmpty else { return nil }
+      return
+        "the debug information describes \(survey.missing.count) functions that the module does not have: lines of their source files are not shown, as the module may be of another version of these"
     }
     let count = survey.functions - survey.mappedFunctions
     let which = "\(count) of the module's \(survey.functions) functions"
@@ -114,7 +116,7 @@ struct CodeTranslation: Sendable {
     case .sameObjects: return nil
     case .rewritten:
       return
-        "a tool has rewritten \(which) after the debug information was made (\(example)); of those no more than the name is known"
+        "a tool has rewritten \(which) after the debug information was made (\(example)); of those no more than the name is known. Whether both are of the same source cannot be told: if not, lines are wrong"
     case .different:
       return
         "\(which) are not those of the debug information (\(example)): it is of another source or another compilation, and used only where nothing of a source file has changed"
@@ -136,19 +138,34 @@ struct CompanionTrust: Sendable {
   private static let mostFunctions = 20_000
   private static let mostLines = 1_000_000
 
-  init(_ survey: CodeMapSurvey, _ dwarf: Dwarf) {
+  init(_ map: CodeMap, _ dwarf: Dwarf) {
     self.dwarf = dwarf
+    let survey = map.survey
     var units: Set<ObjectIdentifier> = []
     var files: Set<String> = []
-    guard survey.relation == .different else {
+    guard survey.relation != .rewritten else {
       (changedUnits, changedFiles) = ([], [])
+      return
+    }
+    // Of a function that the companion has nothing of nobody knows what it was put beside.
+    guard survey.unmapped.allSatisfy({ map.companionFunction(of: $0.function) != nil }) else {
+      (changedUnits, changedFiles) = (nil, [])
       return
     }
     var budget = survey.missing.count > Self.mostFunctions ? 0 : Self.mostLines
     for range in survey.missing where budget > 0 {
       guard let unit = dwarf.unit(containing: CodeAddress(range.lowerBound)) else { continue }
-      units.insert(ObjectIdentifier(unit))
-      guard let table = unit.lineTable else { continue }
+      guard let table = unit.lineTable else {
+        units.insert(ObjectIdentifier(unit))
+        continue
+      }
+      if units.insert(ObjectIdentifier(unit)).inserted {
+        // What the unit includes may have changed with it, though no code of this function is from there.
+        for index in table.header.fileIndices {
+          budget -= 1
+          if let path = try? table.header.path(ofFile: UInt64(index)) { files.insert(path) }
+        }
+      }
       var address = CodeAddress(range.lowerBound)
       var last: UInt32?
       while address.rawValue < range.upperBound, budget > 0, let span = table.span(holding: address) {

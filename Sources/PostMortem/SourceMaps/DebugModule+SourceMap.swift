@@ -8,9 +8,17 @@ extension DebugModule {
   func mappedPlace(at address: CodeAddress, in body: FunctionBody) -> SourceMap.Place? {
     guard let map = sourceMap?.map, let offset = body.codeOffset(of: address).flatMap({ body.fileOffset(of: $0) }),
       let place = map.place(at: offset), place.source != nil,
-      let start = wasm.codeAddress(of: place.start), start >= body.header
+      let start = wasm.codeAddress(of: place.start), start >= body.header, isPlace(start, in: body)
     else { return nil }
     return place
+  }
+
+  /// Whether a place of the map can be one of the body's: an instruction starts there, or it is in front of them all. A map of
+  /// another build fits most functions and this one not.
+  private func isPlace(_ start: CodeAddress, in body: FunctionBody) -> Bool {
+    guard let offset = body.codeOffset(of: start), let first = code.firstInstruction(body.function), offset > first
+    else { return true }
+    return code.instruction(function: body.function, at: offset) != nil
   }
 
   /// The frame at an address as the source map has it: inlined functions it does not know.

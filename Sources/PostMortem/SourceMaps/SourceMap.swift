@@ -157,9 +157,9 @@ public struct SourceMap: Sendable {
     }
     var result: [Place] = []
     for (index, segment) in segments.enumerated() where best[segment.source] == segment.line {
-      let place = place(index)
       // Of several segments at one offset the last one counts.
       guard index + 1 == segments.count || segments[index + 1].offset != segment.offset else { continue }
+      let place = place(index)
       if let last = result.last, last.end == place.start, last.source == place.source {
         result[result.count - 1] = Place(
           source: last.source, line: last.line, column: last.column, start: last.start, end: place.end)

@@ -53,7 +53,8 @@ struct FunctionAlignment {
     guard left.count == right.count, leftTypes.count == rightTypes.count,
       companion.globals.map(\.type) == shipped.globals.map(\.type),
       functionImports(companion) == functionImports(shipped),
-      zip(leftTypes, rightTypes).allSatisfy({ indices.areTheSame(types: $0, $1) })
+      zip(leftTypes, rightTypes).allSatisfy({ indices.areTheSame(types: $0, $1) }),
+      !namesContradict(companion, shipped)
     else { return false }
     var lockStep = LockStep(indices)
     var trace = FunctionTrace(size: 0, isKept: false)
@@ -68,6 +69,21 @@ struct FunctionAlignment {
       } catch { return false }
     }
     return true
+  }
+
+  /// Whether a name, or an export, is of one function in the companion and of another in the shipped module.
+  private static func namesContradict(_ companion: WasmModule, _ shipped: WasmModule) -> Bool {
+    let theirs = exported(companion)
+    if exported(shipped).contains(where: { name, function in theirs[name].map { $0 != function } ?? false }) {
+      return true
+    }
+    guard !shipped.names.functions.isEmpty, !companion.names.functions.isEmpty else { return false }
+    let names = named(companion)
+    return named(shipped).contains { name, function in
+      // Several functions may have one name.
+      guard let function, let other = names[name] ?? nil else { return false }
+      return other != function
+    }
   }
 
   private static func functionImports(_ module: WasmModule) -> [String] {
@@ -88,7 +104,7 @@ struct FunctionAlignment {
     pairHashes(hashes.left, hashes.right)
     pairNeighbours(hashes.left, hashes.right)
     for _ in 0..<Self.rounds { if !pairCallees(hashes.left, hashes.right) { break } }
-    pairGaps()
+    pairGaps(hashes.left, hashes.right)
   }
 
   /// Makes two defined functions partners, unless one has another already or their types differ.
@@ -179,12 +195,23 @@ struct FunctionAlignment {
     }
   }
 
+  /// Codes, by hash, that as many functions have on either side: of others one link has left some out, and which of them
+  /// is left nobody knows.
+  private static func balanced(_ mine: [UInt64?], _ theirs: [UInt64?]) -> Set<UInt64> {
+    var counts: [UInt64: Int] = [:]
+    for case let hash? in mine { counts[hash, default: 0] += 1 }
+    for case let hash? in theirs { counts[hash, default: 0] -= 1 }
+    return Set(counts.lazy.filter { $0.value == 0 }.map(\.key))
+  }
+
   /// Of functions with the same code those that stand next to functions that were found.
   private mutating func pairNeighbours(_ mine: [UInt64?], _ theirs: [UInt64?]) {
+    let balanced = Self.balanced(mine, theirs)
     func step(from position: Int, by step: Int) {
       let next = position + step
       guard left.indices.contains(next), let other = partnerOfCompanion[position],
-        right.indices.contains(other + step), let hash = mine[next], hash == theirs[other + step]
+        right.indices.contains(other + step), let hash = mine[next], hash == theirs[other + step],
+        balanced.contains(hash)
       else { return }
       pair(next, other + step)
     }
@@ -220,7 +247,8 @@ struct FunctionAlignment {
   }
 
   /// As many functions on either side between two that were found are taken for each other: their code decides.
-  private mutating func pairGaps() {
+  private mutating func pairGaps(_ mine: [UInt64?], _ theirs: [UInt64?]) {
+    let balanced = Self.balanced(mine, theirs)
     var position = 0
     while position < left.count {
       guard partnerOfCompanion[position] == nil else {
@@ -232,7 +260,10 @@ struct FunctionAlignment {
       let start = position == 0 ? 0 : partnerOfCompanion[position - 1]! + 1
       let stop = end == left.count ? right.count : partnerOfCompanion[end]!
       if stop - start == end - position, stop > start, (start..<stop).allSatisfy({ partnerOfShipped[$0] == nil }) {
-        for offset in 0..<(end - position) { pair(position + offset, start + offset) }
+        for offset in 0..<(end - position) {
+          if let hash = mine[position + offset], hash == theirs[start + offset], !balanced.contains(hash) { continue }
+          pair(position + offset, start + offset)
+        }
       }
       position = end
     }

@@ -27,7 +27,9 @@ final class OutputFile {
       guard descriptor >= 0 else { throw Self.failure(path) }
       return
     }
-    guard replacing || !exists else { throw Self.existence(path) }
+    // A link that leads nowhere is there as well.
+    var link = stat()
+    guard replacing || !exists && lstat(path, &link) != 0 else { throw Self.existence(path) }
     // A link goes on to lead to the file.
     let final = exists ? Self.resolved(path) : path
     guard !exists || access(final, W_OK) == 0 else { throw Self.failure(path) }
