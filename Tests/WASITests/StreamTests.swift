@@ -18,8 +18,9 @@ final class Pipe: @unchecked Sendable {
 
   init() throws {
     var ends: [Int32] = [0, 0]
+    guard pipe(&ends) == 0 else { throw SystemFailure(what: "pipe") }
     // Programs that other tests start meanwhile must not inherit an end: it would stay open.
-    guard pipe2(&ends, O_CLOEXEC) == 0 else { throw SystemFailure(what: "pipe") }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     (reading, writing) = (ends[0], ends[1])
   }
   deinit {

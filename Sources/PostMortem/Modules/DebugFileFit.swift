@@ -51,6 +51,10 @@ struct DebugFileFit {
     of debug: WasmModule, with module: WasmModule, isSameBuild: Bool
   ) -> (contradiction: String?, isProved: Bool) {
     if let code = debug.code {
+      // Functions with the same code may have changed places.
+      if CodeMap.namesContradict(companion: debug, shipped: module) {
+        return ("a function's name is another function's in it", false)
+      }
       if let own = module.code, own.hasSameBytes(as: code) { return (nil, true) }
       return (compare(FunctionBounds(debug.bodies), with: module) ?? changedBody(debug, module), false)
     }

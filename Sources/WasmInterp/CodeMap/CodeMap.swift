@@ -32,6 +32,11 @@ public final class CodeMap: Sendable {
     bodies = shipped.bodies
   }
 
+  /// Whether a name, or an export, is of one function in one module and of another in the other.
+  public static func namesContradict(companion: WasmModule, shipped: WasmModule) -> Bool {
+    FunctionAlignment.namesContradict(companion, shipped)
+  }
+
   // MARK: Functions
 
   /// The companion's function for a function that the shipped module defines: the one whose code it has, or at least whose

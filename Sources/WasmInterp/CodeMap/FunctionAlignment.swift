@@ -72,7 +72,7 @@ struct FunctionAlignment {
   }
 
   /// Whether a name, or an export, is of one function in the companion and of another in the shipped module.
-  private static func namesContradict(_ companion: WasmModule, _ shipped: WasmModule) -> Bool {
+  static func namesContradict(_ companion: WasmModule, _ shipped: WasmModule) -> Bool {
     let theirs = exported(companion)
     if exported(shipped).contains(where: { name, function in theirs[name].map { $0 != function } ?? false }) {
       return true
