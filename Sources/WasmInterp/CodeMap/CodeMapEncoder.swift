@@ -22,7 +22,7 @@ private struct CodeMapEncoder {
 
   private let map: CodeMap
   private var model = WidthModel()
-  private var writer = ByteWriter()
+  private var writer = SectionEncoder()
 
   init(_ map: CodeMap) {
     self.map = map
@@ -47,7 +47,7 @@ private struct CodeMapEncoder {
     writer.uleb(UInt64(bodies.count))
     writeRecords(records, gap: gap)
     writeMissing()
-    writer.u64(CodeMapFingerprint.of(Bytes(copying: writer.bytes)))
+    writer.little(CodeMapFingerprint.of(Bytes(copying: writer.bytes)), size: 8)
   }
 
   // MARK: Header
@@ -60,8 +60,8 @@ private struct CodeMapEncoder {
       (map.hasSameMemory ? CodeMapForm.sameMemory : 0) | (globals == nil ? 0 : CodeMapForm.globalsDiffer)
         | (map.hasSameOrder ? CodeMapForm.sameOrder : 0))
     writer.bytes.append(survey.relation.rawValue)
-    writer.u64(CodeMapFingerprint.of(map.shipped.code ?? .empty))
-    writer.u64(CodeMapFingerprint.of(map.shipped.section(.data)?.contents ?? .empty))
+    writer.little(CodeMapFingerprint.of(map.shipped.code ?? .empty), size: 8)
+    writer.little(CodeMapFingerprint.of(map.shipped.section(.data)?.contents ?? .empty), size: 8)
     for number in [
       survey.mappedFunctions, survey.mappedBytes, survey.bytes, survey.agreeingNames, survey.comparedNames,
     ] {
@@ -134,7 +134,7 @@ private struct CodeMapEncoder {
   }
 
   private mutating func writeRecords(_ records: [Record?], gap: Int) {
-    var body = ByteWriter()
+    var body = SectionEncoder()
     var expected = CodeMapForm.Place()
     var absent: UInt64 = 0
     for record in records {
@@ -152,7 +152,7 @@ private struct CodeMapEncoder {
     writer.bytes += body.bytes
   }
 
-  private func write(_ record: Record, _ body: inout ByteWriter, _ expected: CodeMapForm.Place, gap: Int) {
+  private func write(_ record: Record, _ body: inout SectionEncoder, _ expected: CodeMapForm.Place, gap: Int) {
     let counterpart = record.counterpart
     let expectedStart = expected.start(size: counterpart.size, gap: gap)
     let growth = Int64(counterpart.size) - Int64(self.body(record).count)
@@ -177,9 +177,9 @@ private struct CodeMapEncoder {
   private struct Exceptions {
     var localsGrowth: Int64 = 0
     var count = 0
-    var encoded = ByteWriter()
+    var encoded = SectionEncoder()
 
-    func write(to body: inout ByteWriter) {
+    func write(to body: inout SectionEncoder) {
       body.uleb(UInt64(count))
       body.bytes += encoded.bytes
     }
@@ -218,33 +218,5 @@ private struct CodeMapEncoder {
       writer.uleb(UInt64(range.count))
       end = range.upperBound
     }
-  }
-}
-
-/// Bytes that are put together.
-struct ByteWriter {
-  var bytes: [UInt8] = []
-
-  mutating func uleb(_ value: UInt64) {
-    var rest = value
-    while rest > 0x7f {
-      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-      rest >>= 7
-    }
-    bytes.append(UInt8(rest))
-  }
-
-  mutating func sleb(_ value: Int64) {
-    var rest = value
-    while rest < -0x40 || rest > 0x3f {
-      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-      rest >>= 7
-    }
-    bytes.append(UInt8(truncatingIfNeeded: rest) & 0x7f)
-  }
-
-  /// Eight bytes, little-endian.
-  mutating func u64(_ value: UInt64) {
-    for shift in stride(from: UInt64(0), to: 64, by: 8) { bytes.append(UInt8(truncatingIfNeeded: value >> shift)) }
   }
 }
