@@ -150,6 +150,8 @@ public final class Unit: Sendable {
   public var name: String? { rootBox.value.name.flatMap { string($0) } }
   /// The compiler's working directory.
   public var compDir: String? { compilationDirectory?.clamped(0, count: context.limits.nameBytes).string }
+  /// The path of the primary source file, absolute where the unit says enough for it; as the line table has it.
+  public var sourcePath: String? { name.map { SourcePath.join([compDir ?? "", $0]) } }
   /// The compiler and its version.
   public var producer: String? { rootBox.value.producer.flatMap { string($0) } }
   /// The file that holds the split unit of this skeleton.

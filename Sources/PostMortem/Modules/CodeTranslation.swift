@@ -44,6 +44,7 @@ struct CodeTranslation: Sendable {
     guard let map else { return CodeRange(body.codeAddress, body.end) }
     guard let range = try? map.companionRange(of: body.function),
       let described = CodeRange(CodeAddress(range.lowerBound), CodeAddress(range.upperBound)),
+      map.survey.relation != .different || map.isCertain(body.function),
       trust?.isOfThisSource(described.low) ?? true
     else { return nil }
     return described
@@ -104,6 +105,7 @@ struct CodeTranslation: Sendable {
   func isOfThisSource(file: String) -> Bool { trust?.isOfThisSource(file: file) ?? true }
 
   private static func problem(_ survey: CodeMapSurvey) -> String? {
+    if let refusal = survey.refusal { return "the debug information is not that of this module: \(refusal)" }
     guard survey.mappedFunctions < survey.functions, let first = survey.unmapped.first else {
       guard !survey.missing.isEmpty else { return nil }
       return
@@ -119,73 +121,7 @@ struct CodeTranslation: Sendable {
         "a tool has rewritten \(which) after the debug information was made (\(example)); of those no more than the name is known. Whether both are of the same source cannot be told: if not, lines are wrong"
     case .different:
       return
-        "\(which) are not those of the debug information (\(example)): it is of another source or another compilation, and used only where nothing of a source file has changed"
+        "\(which) are not those of the debug information (\(example)): it is of another source or another compilation, and used only where nothing of a source file has changed; lines of files that it includes are not shown"
     }
   }
-}
-
-/// What of a companion's debug information can be relied on where some functions of the shipped module differ.
-///
-/// A function that differs is of another source, and then what stands beside it in the file may have moved, though its code
-/// is the same. So nothing is believed of the units that such functions are of, nor of lines in files that they have code of.
-struct CompanionTrust: Sendable {
-  private let dwarf: Dwarf
-  /// Nil for all of them.
-  private let changedUnits: Set<ObjectIdentifier>?
-  private let changedFiles: Set<String>
-
-  /// Functions that are looked at, and lines.
-  private static let mostFunctions = 20_000
-  private static let mostLines = 1_000_000
-
-  init(_ map: CodeMap, _ dwarf: Dwarf) {
-    self.dwarf = dwarf
-    let survey = map.survey
-    var units: Set<ObjectIdentifier> = []
-    var files: Set<String> = []
-    guard survey.relation != .rewritten else {
-      (changedUnits, changedFiles) = ([], [])
-      return
-    }
-    // Of a function that the companion has nothing of nobody knows what it was put beside.
-    guard survey.unmapped.allSatisfy({ map.companionFunction(of: $0.function) != nil }) else {
-      (changedUnits, changedFiles) = (nil, [])
-      return
-    }
-    var budget = survey.missing.count > Self.mostFunctions ? 0 : Self.mostLines
-    for range in survey.missing where budget > 0 {
-      guard let unit = dwarf.unit(containing: CodeAddress(range.lowerBound)) else { continue }
-      guard let table = unit.lineTable else {
-        units.insert(ObjectIdentifier(unit))
-        continue
-      }
-      if units.insert(ObjectIdentifier(unit)).inserted {
-        // What the unit includes may have changed with it, though no code of this function is from there.
-        for index in table.header.fileIndices {
-          budget -= 1
-          if let path = try? table.header.path(ofFile: UInt64(index)) { files.insert(path) }
-        }
-      }
-      var address = CodeAddress(range.lowerBound)
-      var last: UInt32?
-      while address.rawValue < range.upperBound, budget > 0, let span = table.span(holding: address) {
-        budget -= 1
-        if span.row.file != last, let path = try? table.path(ofFile: UInt64(span.row.file)) { files.insert(path) }
-        last = span.row.file
-        guard span.end > address else { break }
-        address = span.end
-      }
-    }
-    changedUnits = budget > 0 ? units : nil
-    changedFiles = files
-  }
-
-  /// Whether the function at a described address is of a unit of which nothing has changed.
-  func isOfThisSource(_ address: CodeAddress) -> Bool {
-    guard let changedUnits else { return false }
-    guard !changedUnits.isEmpty, let unit = dwarf.unit(containing: address) else { return true }
-    return !changedUnits.contains(ObjectIdentifier(unit))
-  }
-
-  func isOfThisSource(file: String) -> Bool { changedUnits != nil && !changedFiles.contains(file) }
 }

@@ -19,11 +19,17 @@ extension DebugModule {
   /// The index by which the debug file knows a function; nil where that is not sure.
   private func describedFunction(_ function: UInt32) -> UInt32? {
     guard let codeMap else { return function }
-    guard
-      codeMap.hasSameOrder || codeMap.survey.relation != .different
-        || wasm.body(function).flatMap(translation.describedRange) != nil
-    else { return nil }
+    guard codeMap.survey.relation != .different || isNameKnown(function, codeMap) else { return nil }
     return codeMap.companionFunction(of: function)
+  }
+
+  /// Whether a function of a module of another source is the one in the debug file that the map leads to: a function that was
+  /// exported, named or called so, or that has this code alone. Where both modules count alike a function that was changed is
+  /// still the one between the two beside it, if these were not.
+  private func isNameKnown(_ function: UInt32, _ codeMap: CodeMap) -> Bool {
+    guard codeMap.hasSameOrder else { return codeMap.isCertain(function) }
+    func isSame(_ function: UInt32) -> Bool { wasm.body(function) == nil || (try? codeMap.map(of: function)) != nil }
+    return isSame(function) || isSame(function &- 1) && isSame(function &+ 1)
   }
 
   /// The functions that the linker calls so: by the name section, or that of the debug file where the module has lost its own.

@@ -45,6 +45,12 @@ public final class CodeMap: Sendable {
     position(of: function).flatMap { source.counterpart(of: $0)?.function }
   }
 
+  /// Whether the companion's function is known for certain to stand for a function of the shipped module: not of several with
+  /// the same code, or the same type, by its place among others alone.
+  public func isCertain(_ function: UInt32) -> Bool {
+    position(of: function).flatMap { source.counterpart(of: $0)?.isCertain } ?? false
+  }
+
   /// Where the companion's function begins and ends whose code a function of the shipped module has.
   /// - Throws: why the function is not mapped.
   public func companionRange(of function: UInt32) throws(Unmapped) -> Range<UInt64> {
@@ -169,6 +175,9 @@ public struct CodeMapSurvey: Sendable {
   /// The most entries of `unmapped`.
   static let listed = 1000
 
+  /// Whether `unmapped` has all functions that are not mapped.
+  public var listsAllUnmapped: Bool { unmapped.count == functions - mappedFunctions }
+
   /// The share of the code's bytes that is mapped, 0 to 1.
   public var share: Double { bytes == 0 ? 0 : Double(mappedBytes) / Double(bytes) }
 
@@ -211,4 +220,6 @@ struct CompanionFunction: Hashable, Sendable {
   var function: UInt32
   var start: UInt64
   var size: UInt32
+  /// Whether something tells that it is this one of several with the same code; where it stands is not enough.
+  var isCertain = true
 }

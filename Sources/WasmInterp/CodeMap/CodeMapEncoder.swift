@@ -158,13 +158,15 @@ private struct CodeMapEncoder {
     let growth = Int64(counterpart.size) - Int64(self.body(record).count)
     let exceptions = record.map.map { self.exceptions(record, $0) }
     let isExpected = counterpart.function == expected.function && counterpart.start == expectedStart && growth >= 0
-    if isExpected, let exceptions, exceptions.localsGrowth == 0 {
+    if isExpected, counterpart.isCertain, let exceptions, exceptions.localsGrowth == 0 {
       let kind: CodeMapForm.Kind = exceptions.count == 0 ? .regular : .exceptions
       body.uleb(UInt64(growth) << 2 | kind.rawValue)
       if exceptions.count > 0 { exceptions.write(to: &body) }
       return
     }
-    body.uleb((exceptions == nil ? 1 : 0) << 2 | CodeMapForm.Kind.general.rawValue)
+    let flags =
+      (exceptions == nil ? CodeMapForm.differs : 0) | (counterpart.isCertain ? 0 : CodeMapForm.guessed)
+    body.uleb(flags << 2 | CodeMapForm.Kind.general.rawValue)
     body.sleb(Int64(counterpart.function) - Int64(expected.function))
     body.sleb(Int64(bitPattern: counterpart.start &- expectedStart))
     body.sleb(growth)

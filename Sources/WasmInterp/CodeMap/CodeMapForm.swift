@@ -14,11 +14,17 @@ enum CodeMapForm {
     case regular = 0
     /// The same, with exceptions behind it.
     case exceptions = 1
-    /// All is written out; the other bits are 1 where the code differs.
+    /// All is written out; the other bits are `differs` and `guessed`.
     case general = 2
     /// The companion lacks so many functions and one more.
     case absent = 3
   }
+
+  // The other bits of a general function's first number.
+  /// The code differs.
+  static let differs: UInt64 = 1
+  /// The companion has several such functions, and this one was taken for where it stands.
+  static let guessed: UInt64 = 2
 
   /// Where a companion's function is expected: behind the last one.
   struct Place {

@@ -121,12 +121,17 @@ struct CodeMapReader: Sendable {
       }
       var entry = Entry(state: .mapped)
       var (function, start, growth) = (Int64(expected.function), UInt64(0), Int64(truncatingIfNeeded: rest))
+      var isCertain = true
       if first & 3 == CodeMapForm.Kind.general.rawValue {
-        entry.state = rest == 0 ? .mapped : .differs
+        guard rest <= CodeMapForm.differs | CodeMapForm.guessed else {
+          throw cursor.error(.malformedCodeMap, value: rest)
+        }
+        isCertain = rest & CodeMapForm.guessed == 0
+        entry.state = rest & CodeMapForm.differs == 0 ? .mapped : .differs
         function = function &+ (try cursor.sleb64())
         start = UInt64(bitPattern: try cursor.sleb64())
         growth = try cursor.sleb64()
-        if rest == 0 { entry.localsGrowth = try cursor.sleb64() }
+        if entry.state == .mapped { entry.localsGrowth = try cursor.sleb64() }
       }
       let size = Int64(bodies[entries.count].contents.count) &+ growth
       guard let function = UInt32(exactly: function), let size = UInt32(exactly: size) else {
@@ -136,7 +141,7 @@ struct CodeMapReader: Sendable {
       guard start <= addressLimit,
         start + UInt64(size) <= addressLimit
       else { throw cursor.error(.malformedCodeMap, value: start) }
-      entry.place = CompanionFunction(function: function, start: start, size: size)
+      entry.place = CompanionFunction(function: function, start: start, size: size, isCertain: isCertain)
       if first & 3 != CodeMapForm.Kind.regular.rawValue, entry.state == .mapped {
         entry.exceptions = cursor.position - origin
         for _ in 0..<(try cursor.count()) where try cursor.uleb64() & 1 == 1 { _ = try cursor.sleb64() }

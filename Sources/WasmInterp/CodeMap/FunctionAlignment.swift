@@ -20,6 +20,9 @@ struct FunctionAlignment {
   /// By the functions that each module defines, in order.
   private var partnerOfShipped: [Int?]
   private var partnerOfCompanion: [Int?]
+  /// Whether partners are guessed by now; the positions in the shipped module of those that were.
+  private var isGuessing = false
+  private var guessed: Set<Int> = []
 
   /// Functions that are looked at to see whether both modules count alike, and bytes.
   private static let samples = 64
@@ -44,6 +47,9 @@ struct FunctionAlignment {
   /// The position among the shipped bodies of the one for a companion's.
   func partner(ofCompanion position: Int) -> Int? { isIdentity ? position : partnerOfCompanion[position] }
 
+  /// Whether the partner of a shipped body was guessed by where it stands among others, as several have the same code.
+  func isGuessed(_ position: Int) -> Bool { guessed.contains(position) }
+
   // MARK: Counting alike
 
   private static func countAlike(_ companion: WasmModule, _ shipped: WasmModule, _ indices: IndexCorrespondence) -> Bool
@@ -59,11 +65,14 @@ struct FunctionAlignment {
     var lockStep = LockStep(indices)
     var trace = FunctionTrace(size: 0, isKept: false)
     var budget = sampledBytes
+    var isFirst = true
     let stride = max(left.count / samples, 1)
     for position in Swift.stride(from: 0, to: left.count, by: stride) {
       let body = left[position].contents
-      guard body.count <= budget else { continue }
-      budget -= body.count
+      // One at least, however large it is.
+      guard body.count <= budget || isFirst else { continue }
+      budget -= min(body.count, budget)
+      isFirst = false
       do throws(BodyMismatch) {
         try lockStep.compare(companion: body, shipped: right[position].contents, &trace)
       } catch { return false }
@@ -102,6 +111,8 @@ struct FunctionAlignment {
     let kinds = OpcodeTable.standard.immediates
     let hashes = (left: Self.hashes(left, companion, kinds), right: Self.hashes(right, shipped, kinds))
     pairHashes(hashes.left, hashes.right)
+    for _ in 0..<Self.rounds { if !pairCallees(hashes.left, hashes.right) { break } }
+    isGuessing = true
     pairNeighbours(hashes.left, hashes.right)
     for _ in 0..<Self.rounds { if !pairCallees(hashes.left, hashes.right) { break } }
     pairGaps(hashes.left, hashes.right)
@@ -117,6 +128,7 @@ struct FunctionAlignment {
     guard haveTheSameType(function, other) else { return }
     partnerOfCompanion[companionPosition] = shippedPosition
     partnerOfShipped[shippedPosition] = companionPosition
+    if isGuessing { guessed.insert(shippedPosition) }
     indices.functions?[Int(function)] = other
   }
 

@@ -26,7 +26,8 @@ final class ModulePair: CodeMapSource {
     guard let partner = alignment.partner(ofShipped: position) else { return nil }
     let body = left[partner]
     return CompanionFunction(
-      function: body.function, start: body.codeAddress.rawValue, size: UInt32(clamping: body.contents.count))
+      function: body.function, start: body.codeAddress.rawValue, size: UInt32(clamping: body.contents.count),
+      isCertain: !alignment.isGuessed(position))
   }
 
   func position(holding address: UInt64) -> Int? {

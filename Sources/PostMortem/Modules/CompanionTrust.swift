@@ -1,0 +1,118 @@
+import ByteCursor
+import DwarfEval
+import WasmBinary
+import WasmInterp
+
+/// What of a companion's debug information can be relied on where some functions of the shipped module differ.
+///
+/// A function that differs is of another source, and then what stands beside it in the file may have moved, though its code
+/// is the same. So nothing is believed of the units that such functions are of, nor of lines in files that they have code of.
+/// What else such a unit may include is not known: the companion names only files that its older source had code of. Of the
+/// other units their own source files are believed, therefore, and no headers.
+struct CompanionTrust: Sendable {
+  private let dwarf: Dwarf
+  private let units: Units
+  private let files: Files
+
+  /// Units by what is believed of them.
+  private enum Units {
+    case all, none
+    case but(Set<ObjectIdentifier>)
+  }
+
+  /// Source files by what is believed of them.
+  private enum Files {
+    case all, none
+    case but(Set<String>)
+    case only(Set<String>)
+  }
+
+  init(_ map: CodeMap, _ dwarf: Dwarf) {
+    self.dwarf = dwarf
+    let survey = map.survey
+    guard survey.relation != .rewritten, !survey.missing.isEmpty || survey.relation == .different else {
+      (units, files) = (.all, .all)
+      return
+    }
+    // Of a function that the companion has nothing of nobody knows what it was put beside.
+    guard survey.refusal == nil, survey.listsAllUnmapped,
+      survey.unmapped.allSatisfy({ map.companionFunction(of: $0.function) != nil }),
+      let changed = ChangedSources(survey.missing, dwarf)
+    else {
+      (units, files) = (.none, .none)
+      return
+    }
+    units = .but(changed.units)
+    files =
+      survey.relation == .different
+      ? .only(Self.ownFiles(of: dwarf, but: changed.units).subtracting(changed.files)) : .but(changed.files)
+  }
+
+  /// The source files of all units but some: those that one unit alone is compiled from.
+  private static func ownFiles(of dwarf: Dwarf, but changed: Set<ObjectIdentifier>) -> Set<String> {
+    var units: [String: Int] = [:]
+    for unit in dwarf.units { if let path = unit.sourcePath { units[path, default: 0] += 1 } }
+    return Set(
+      dwarf.units.lazy.filter { !changed.contains(ObjectIdentifier($0)) }.compactMap(\.sourcePath)
+        .filter { units[$0] == 1 })
+  }
+
+  /// Whether the function at a described address is of a unit of which nothing has changed.
+  func isOfThisSource(_ address: CodeAddress) -> Bool {
+    switch units {
+    case .all: true
+    case .none: false
+    case .but(let changed): dwarf.unit(containing: address).map { !changed.contains(ObjectIdentifier($0)) } ?? true
+    }
+  }
+
+  /// Whether lines of a source file are those that the shipped module was compiled from, as far as is known.
+  func isOfThisSource(file: String) -> Bool {
+    switch files {
+    case .all: true
+    case .none: false
+    case .but(let changed): !changed.contains(file)
+    case .only(let believed): believed.contains(file)
+    }
+  }
+}
+
+/// The units that functions of a companion are of which the shipped module does not have, and the files that these name.
+private struct ChangedSources {
+  private(set) var units: Set<ObjectIdentifier> = []
+  private(set) var files: Set<String> = []
+
+  /// Functions that are looked at, and lines.
+  private static let mostFunctions = 20_000
+  private static let mostLines = 1_000_000
+
+  /// Nil where there are too many to look at.
+  init?(_ functions: [Range<UInt64>], _ dwarf: Dwarf) {
+    guard functions.count <= Self.mostFunctions else { return nil }
+    var budget = Self.mostLines
+    for range in functions {
+      guard let unit = dwarf.unit(containing: CodeAddress(range.lowerBound)) else { continue }
+      guard let table = unit.lineTable else {
+        units.insert(ObjectIdentifier(unit))
+        continue
+      }
+      if units.insert(ObjectIdentifier(unit)).inserted {
+        // What the unit includes may have changed with it, though no code of this function is from there.
+        for index in table.header.fileIndices {
+          budget -= 1
+          if let path = try? table.header.path(ofFile: UInt64(index)) { files.insert(path) }
+        }
+      }
+      var address = CodeAddress(range.lowerBound)
+      var last: UInt32?
+      while address.rawValue < range.upperBound, budget > 0, let span = table.span(holding: address) {
+        budget -= 1
+        if span.row.file != last, let path = try? table.path(ofFile: UInt64(span.row.file)) { files.insert(path) }
+        last = span.row.file
+        guard span.end > address else { break }
+        address = span.end
+      }
+      guard budget > 0 else { return nil }
+    }
+  }
+}
