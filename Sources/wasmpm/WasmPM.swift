@@ -23,6 +23,8 @@ struct WasmPM: ParsableCommand {
     openStandardStreams()
     // A shell's or a test runner's ignored SIGPIPE is inherited; `wasmpm report x | head` has to end quietly.
     signal(SIGPIPE, SIG_DFL)
+    // Where files may not grow that large (ulimit -f) a write fails, rather than the program with half a file left behind.
+    signal(SIGXFSZ, SIG_IGN)
     do {
       var command = try parseAsRoot()
       try command.run()

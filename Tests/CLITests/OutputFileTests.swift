@@ -38,6 +38,30 @@ import Testing
     #expect(run.output == "640 regular file\n777 symbolic link\nSamples\n640\n")
   }
 
+  @Test func aLinkThatLeadsNowhereLeadsToTheReport() throws {
+    let run = try Executable.run(
+      "mkdir $TMP/d; ln -s d/new $TMP/b; ln -s b $TMP/a; wasmpm report \(Self.core) -o $TMP/a; "
+        + "stat -c %F $TMP/a $TMP/d/new; head -c 7 $TMP/d/new",
+      in: folder)
+    #expect(run.errors == "")
+    #expect(run.output == "symbolic link\nregular file\nSamples")
+  }
+
+  @Test func twoNamesOfOneFileThatIsNotThereYet() throws {
+    let split = "wasmpm split Samples/structs/structs.wasm --force --output $TMP/new --debug-file $TMP/link"
+    let run = try Executable.run("ln -s new $TMP/link; \(split); echo $?", in: folder)
+    #expect(run.errors.contains("--output and --debug-file are the same file"))
+    #expect(run.output == "2\n")
+    #expect(try names() == ["link"])
+  }
+
+  @Test func aFileThatMayNotGrowLeavesNothing() throws {
+    let run = try Executable.run("ulimit -f 1; wasmpm report \(Self.core) --format json -o $TMP/r; echo $?", in: folder)
+    #expect(run.output == "1\n")
+    #expect(run.errors.contains("cannot write: file too large"))
+    #expect(try names() == [])
+  }
+
   @Test func devicesAndPipesAreWrittenDirectly() throws {
     for target in ["/dev/stdout", "/dev/fd/1"] {
       let run = try Executable.run("wasmpm report \(Self.core) -o \(target) | head -c 7", in: folder)

@@ -3,6 +3,7 @@ import PostMortem
 import TestSupport
 import Testing
 import WasmBinary
+import WasmInterp
 
 /// Source maps: reading them, finding them, what they say of addresses.
 @Suite struct SourceMapTests {
@@ -200,6 +201,73 @@ import WasmBinary
     let path = folder.path + "/app.wasm.map: not the source map of this module: "
     #expect(symbolizer.info.problems.first?.hasPrefix(path) == true, "\(symbolizer.info.problems)")
     withExtendedLifetime(folder) {}
+  }
+
+  /// A map of another build that fits all functions but one gives that one no line.
+  @Test func placesOffInstructionsAreNoLines() throws {
+    let module = try WasmModule(Places.bytes(Self.folder + "average.wasm"))
+    let (first, body) = (try #require(module.bodies.first), try #require(module.bodies.last))
+    let known = try #require(first.fileOffset(of: Self.offsets(in: first).right)).rawValue
+    let (wrong, right) = try Self.offsets(in: body)
+    for (offset, isLine) in [(right, true), (wrong, false)] {
+      let start = try #require(body.fileOffset(of: offset)).rawValue
+      let mappings =
+        Self.vlq(Int(known)) + "AAA" + String(repeating: ",AAAA", count: 16) + "," + Self.vlq(Int(start - known))
+        + "AAA"
+      let text = #"{"version":3,"sources":["x.ts"],"mappings":"\#(mappings)"}"#
+      let (symbolizer, folder) = try Self.open(url: nil, [("app.wasm.map", Array(text.utf8))])
+      #expect(symbolizer.info.debugInfo.sourceMap != nil)
+      let address = try #require(body.codeAddress(of: offset))
+      #expect((symbolizer.frames(at: address).first?.source?.line == 1) == isLine)
+      withExtendedLifetime(folder) {}
+    }
+  }
+
+  /// An offset in the middle of an instruction of a body, and that of an instruction.
+  private static func offsets(in body: FunctionBody) throws -> (wrong: CodeOffset, right: CodeOffset) {
+    var decoder = try BodyReader(body.contents).instructions
+    _ = try decoder.next()
+    while true {
+      let start = decoder.codeOffset
+      _ = try decoder.next()
+      if decoder.codeOffset.rawValue - start.rawValue > 1 { return (CodeOffset(start.rawValue + 1), start) }
+    }
+  }
+
+  /// A number as mappings have it.
+  private static func vlq(_ number: Int) -> String {
+    let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+    var rest = number < 0 ? -number << 1 | 1 : number << 1
+    var text = ""
+    repeat {
+      text.append(digits[rest & 31 | (rest > 31 ? 32 : 0)])
+      rest >>= 5
+    } while rest > 0
+    return text
+  }
+
+  /// Of places at one offset the last one counts, however many there are.
+  @Test func manyPlacesAtOneOffset() throws {
+    let map = try Self.map(
+      #"{"version":3,"sources":["a"],"mappings":"EAAA\#(String(repeating: ",AACA", count: 50_000)),EAAA"}"#)
+    let place = try #require(map.place(at: FileOffset(3)))
+    #expect(place.line == 50_001 && place.start == FileOffset(2) && place.end == FileOffset(4))
+    #expect(map.places(line: 1) { _ in true }.map(\.line) == [50_001])
+    #expect(map.places(line: 50_001) { _ in true }.map(\.start.rawValue) == [2])
+  }
+
+  /// A root that would make all paths together too long is left out.
+  @Test func longRootsOfManySources() throws {
+    func map(sources: Int) throws -> SourceMap {
+      let list = (0..<sources).map { "\"s\($0).ts\"" }.joined(separator: ",")
+      return try Self.map(
+        #"{"version":3,"sourceRoot":"/\#(String(repeating: "r", count: 4000))","sources":[\#(list)],"mappings":"EAAA"}"#
+      )
+    }
+    #expect(try map(sources: 100).sources.last?.utf8.count == 4008)
+    let many = try map(sources: 50_000)
+    #expect(many.sources.last == "s49999.ts")
+    #expect(many.places(line: 1) { $0 == "s0.ts" }.count == 1)
   }
 
   /// What stands in front of a function says nothing of it.

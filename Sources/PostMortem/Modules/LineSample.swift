@@ -77,31 +77,3 @@ struct LineSample {
     return (0..<count).map { elements[$0 * elements.count / count] }
   }
 }
-
-/// The code addresses in a function's body at which instructions start, and the body itself.
-struct InstructionStarts {
-  private var bits: [UInt64]
-  private let first: CodeAddress
-
-  /// Decodes the body; behind what cannot be read nothing starts.
-  init(_ body: FunctionBody, limits: Limits) {
-    first = body.codeAddress
-    bits = [UInt64](repeating: 0, count: body.contents.count / 64 + 1)
-    insert(0)
-    guard let reader = try? BodyReader(body.contents, limits: limits), var decoder = try? reader.instructions else {
-      return
-    }
-    while !decoder.isAtEnd {
-      insert(decoder.codeOffset.rawValue)
-      guard (try? decoder.nextOpcodeSkippingImmediates()) != nil else { return }
-    }
-  }
-
-  private mutating func insert(_ offset: UInt64) { bits[Int(offset >> 6)] |= 1 << (offset & 63) }
-
-  /// Whether an instruction starts at `address`.
-  func contains(_ address: CodeAddress) -> Bool {
-    guard let offset = address.distance(from: first), offset >> 6 < UInt64(bits.count) else { return false }
-    return bits[Int(offset >> 6)] >> (offset & 63) & 1 == 1
-  }
-}

@@ -11,6 +11,7 @@ final class ModuleCode {
   private var instructions: [Site: Instruction?] = [:]
   private var readers: [UInt32: BodyReader?] = [:]
   private var tailCalls: [UInt32: Bool] = [:]
+  private var starts: ModuleInstructionStarts
 
   private struct Site: Hashable {
     var function: UInt32
@@ -20,7 +21,11 @@ final class ModuleCode {
   init(_ module: WasmModule, limits: Limits) {
     self.module = module
     self.limits = limits
+    starts = ModuleInstructionStarts(module, limits: limits)
   }
+
+  /// Whether an instruction starts at `address`.
+  func isInstruction(at address: CodeAddress) -> Bool { starts.contains(address) }
 
   /// The instruction that starts at `offset` in a function's body; nil where none does.
   func instruction(function: UInt32, at offset: CodeOffset) -> Instruction? {

@@ -99,8 +99,12 @@ public final class SourceFiles {
 
   /// Whether `path` is the file that a person calls `name`: its last components are the same.
   public static func path(_ path: String, endsWith name: String) -> Bool {
-    let parts = Path.normalized(path).split(separator: "/")
     let wanted = Path.normalized(name).split(separator: "/")
+    // Most paths have another last component, and hostile ones are long.
+    let last = path[
+      (path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path.utf8.index(after: $0) } ?? path.startIndex)...]
+    guard last.isEmpty || last == "." || last == ".." || last == wanted.last else { return false }
+    let parts = Path.normalized(path).split(separator: "/")
     return parts.count >= wanted.count && Array(parts.suffix(wanted.count)) == Array(wanted)
   }
 

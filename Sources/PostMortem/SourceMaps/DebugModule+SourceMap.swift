@@ -18,7 +18,7 @@ extension DebugModule {
   private func isPlace(_ start: CodeAddress, in body: FunctionBody) -> Bool {
     guard let offset = body.codeOffset(of: start), let first = code.firstInstruction(body.function), offset > first
     else { return true }
-    return code.instruction(function: body.function, at: offset) != nil
+    return code.isInstruction(at: start)
   }
 
   /// The frame at an address as the source map has it: inlined functions it does not know.

@@ -14,8 +14,7 @@ extension Rule {
 public struct SourceMap: Sendable {
   /// Where each stretch of code starts, ascending; of several at one offset the last one counts.
   let segments: [MappingReader.Segment]
-  /// The paths of the sources. They are put together with the root when asked for: a hostile map could repeat a long
-  /// root a million times.
+  /// The paths of the sources, which are put together with the root when asked for.
   private let paths: [JSONReader.RawString?]
   private let root: String
   /// The texts of the sources, where the map has them.
@@ -78,7 +77,8 @@ public struct SourceMap: Sendable {
     if !isSorted { segments.sort { $0.offset < $1.offset } }
     self.segments = segments
     self.paths = paths
-    self.root = root.hasPrefix("file://") ? String(root.dropFirst(7)) : root
+    let folder = root.hasPrefix("file://") ? String(root.dropFirst(7)) : root
+    self.root = folder.utf8.count <= Self.rootBytes / max(paths.count, 1) ? folder : ""
     self.contents = contents
   }
 
@@ -107,6 +107,9 @@ public struct SourceMap: Sendable {
 
   /// Bytes of a path that count.
   private static let pathBytes = 4096
+  /// Bytes of all paths' roots together: with more of them the root is left out. (Nobody has 10 000 sources below a folder
+  /// whose path is longer than 1 600 bytes, and a hostile map could have a long root for each of a million sources.)
+  private static let rootBytes = 16 << 20
 
   /// How many sources there are.
   var sourceCount: Int { paths.count }
@@ -151,14 +154,17 @@ public struct SourceMap: Sendable {
     guard line >= 1 else { return [] }
     let wanted = Set(paths.indices.filter { source($0).map(isSource) ?? false }.map { UInt32($0) })
     guard !wanted.isEmpty else { return [] }
+    // Of several segments at one offset the last one counts.
+    func counts(_ index: Int) -> Bool {
+      index + 1 == segments.count || segments[index + 1].offset != segments[index].offset
+    }
     var best: [UInt32: UInt32] = [:]
-    for segment in segments where wanted.contains(segment.source) && Int(segment.line) + 1 >= line {
+    for (index, segment) in segments.enumerated()
+    where counts(index) && wanted.contains(segment.source) && Int(segment.line) + 1 >= line {
       best[segment.source] = min(best[segment.source] ?? .max, segment.line)
     }
     var result: [Place] = []
-    for (index, segment) in segments.enumerated() where best[segment.source] == segment.line {
-      // Of several segments at one offset the last one counts.
-      guard index + 1 == segments.count || segments[index + 1].offset != segment.offset else { continue }
+    for (index, segment) in segments.enumerated() where counts(index) && best[segment.source] == segment.line {
       let place = place(index)
       if let last = result.last, last.end == place.start, last.source == place.source {
         result[result.count - 1] = Place(

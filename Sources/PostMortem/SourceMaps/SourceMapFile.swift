@@ -59,42 +59,14 @@ final class SourceMapFile {
     guard !known.isEmpty else { return nil }
     let step = max(1, known.count / sample)
     let offsets = stride(from: 0, to: known.count, by: step).map { FileOffset(UInt64(known[$0].offset)) }
-    var starts = InstructionStarts(module, limits: limits)
-    let wrong = offsets.filter { !starts.contains($0) }
+    var starts = ModuleInstructionStarts(module, limits: limits)
+    let wrong = offsets.filter { offset in
+      guard let address = module.codeAddress(of: offset) else { return true }
+      return !starts.contains(address)
+    }
     // Tools that write maps are known to place a few of them a byte off.
     guard wrong.count * 8 > offsets.count, let first = wrong.first else { return nil }
     return
       "\(wrong.count) of \(offsets.count) places that it has are no instructions, the first at file offset \(first)"
-  }
-
-  /// Whether instructions start at file offsets that are asked for in ascending order: one pass over each body.
-  private struct InstructionStarts {
-    private let module: WasmModule
-    private let limits: Limits
-    private var body: FunctionBody?
-    private var decoder: InstructionDecoder?
-
-    init(_ module: WasmModule, limits: Limits) {
-      self.module = module
-      self.limits = limits
-    }
-
-    mutating func contains(_ offset: FileOffset) -> Bool {
-      guard let address = module.codeAddress(of: offset), let body = module.body(containing: address),
-        let wanted = body.codeOffset(of: address)
-      else { return false }
-      // The locals vector, where what the source says of a function as a whole is put.
-      if wanted.rawValue == 0 { return true }
-      if self.body?.function != body.function {
-        self.body = body
-        decoder = (try? BodyReader(body.contents, limits: limits)).flatMap { try? $0.instructions }
-      }
-      guard var decoder else { return false }
-      while decoder.codeOffset < wanted, !decoder.isAtEnd {
-        guard (try? decoder.nextOpcodeSkippingImmediates()) != nil else { break }
-      }
-      self.decoder = decoder
-      return decoder.codeOffset == wanted
-    }
   }
 }

@@ -31,7 +31,7 @@ final class OutputFile {
     var link = stat()
     guard replacing || !exists && lstat(path, &link) != 0 else { throw Self.existence(path) }
     // A link goes on to lead to the file.
-    let final = exists ? Self.resolved(path) : path
+    let final = exists ? Self.resolved(path) : Self.followed(path)
     guard !exists || access(final, W_OK) == 0 else { throw Self.failure(path) }
     var temporary = Path.join(Path.folder(final), ".\(Path.baseName(final).prefix(100)).\(getpid())")
     var descriptor: Int32
@@ -65,12 +65,18 @@ final class OutputFile {
   /// - Throws: `Failure` where it cannot.
   func commit() throws(Failure) {
     guard let (temporary, final, _) = pending else { return }
-    guard rename(temporary, to: final) else {
+    guard isStored, rename(temporary, to: final) else {
       let failure = errno == EEXIST ? Self.existence(path) : Self.failure(path)
       discard()
       throw failure
     }
     forget()
+  }
+
+  /// Whether all that was written is there: file systems of other machines say it when a file is closed.
+  private var isStored: Bool {
+    let copy = dup(descriptor)
+    return copy >= 0 && close(copy) == 0
   }
 
   /// Gives the file its name; where it may not replace another, not even one that has come to be since.
@@ -107,7 +113,23 @@ final class OutputFile {
   private static func identity(_ path: String) -> String {
     var status = stat()
     if stat(path, &status) == 0 { return "\(status.st_dev):\(status.st_ino)" }
+    let path = followed(path)
     return Path.join(resolved(Path.folder(path)), Path.baseName(path))
+  }
+
+  /// Where a link leads, to a file that is not there yet.
+  private static func followed(_ path: String) -> String {
+    var path = path
+    // As many as the system follows.
+    for _ in 0..<40 {
+      var target = [UInt8](repeating: 0, count: Int(PATH_MAX))
+      let count = target.withUnsafeMutableBytes { target in
+        target.withMemoryRebound(to: CChar.self) { readlink(path, $0.baseAddress!, $0.count) }
+      }
+      guard count > 0 else { break }
+      path = Path.join(Path.folder(path), String(decoding: target.prefix(count), as: UTF8.self))
+    }
+    return path
   }
 
   private static func failure(_ path: String) -> Failure { Failure(.unwritable, "\(path): \(systemError())") }
