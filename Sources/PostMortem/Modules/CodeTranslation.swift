@@ -20,7 +20,7 @@ struct CodeTranslation: Sendable {
     bodies = module.bodies
     self.map = map
     trust = map.flatMap { map in dwarf.map { CompanionTrust(map, $0) } }
-    problem = map.flatMap { Self.problem($0.survey) }
+    problem = map.flatMap { [trust] in Self.problem($0.survey, isReordered: trust?.isReordered ?? false) }
   }
 
   // MARK: To the debug information
@@ -104,10 +104,14 @@ struct CodeTranslation: Sendable {
   /// Whether lines of a source file are those that the module was compiled from, as far as is known.
   func isOfThisSource(file: String) -> Bool { trust?.isOfThisSource(file: file) ?? true }
 
-  private static func problem(_ survey: CodeMapSurvey) -> String? {
+  private static func problem(_ survey: CodeMapSurvey, isReordered: Bool) -> String? {
     if let refusal = survey.refusal { return "the debug information is not that of this module: \(refusal)" }
     guard survey.mappedFunctions < survey.functions, let first = survey.unmapped.first else {
-      guard !survey.missing.isEmpty else { return nil }
+      guard !survey.missing.isEmpty else {
+        return isReordered
+          ? "functions of one source file stand in another order than in the debug information: lines of such files are not shown, as the module may be of another version of these"
+          : nil
+      }
       return
         "the debug information describes \(survey.missing.count) functions that the module does not have: lines of their source files are not shown, as the module may be of another version of these"
     }

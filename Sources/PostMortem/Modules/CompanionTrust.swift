@@ -13,6 +13,8 @@ struct CompanionTrust: Sendable {
   private let dwarf: Dwarf
   private let units: Units
   private let files: Files
+  /// Whether functions of one unit stand in another order than in the companion.
+  let isReordered: Bool
 
   /// Units by what is believed of them.
   private enum Units {
@@ -30,14 +32,17 @@ struct CompanionTrust: Sendable {
   init(_ map: CodeMap, _ dwarf: Dwarf) {
     self.dwarf = dwarf
     let survey = map.survey
-    guard survey.relation != .rewritten, !survey.missing.isEmpty || survey.relation == .different else {
+    let moved = survey.relation == .rewritten || map.hasSameOrder ? [] : Self.moved(map, dwarf)
+    isReordered = !moved.isEmpty
+    guard survey.relation == .different || survey.relation == .sameObjects && !(survey.missing.isEmpty && moved.isEmpty)
+    else {
       (units, files) = (.all, .all)
       return
     }
     // Of a function that the companion has nothing of nobody knows what it was put beside.
     guard survey.refusal == nil, survey.listsAllUnmapped,
       survey.unmapped.allSatisfy({ map.companionFunction(of: $0.function) != nil }),
-      let changed = ChangedSources(survey.missing, dwarf)
+      let changed = ChangedSources(survey.missing + moved, dwarf)
     else {
       (units, files) = (.none, .none)
       return
@@ -46,6 +51,20 @@ struct CompanionTrust: Sendable {
     files =
       survey.relation == .different
       ? .only(Self.ownFiles(of: dwarf, but: changed.units).subtracting(changed.files)) : .but(changed.files)
+  }
+
+  /// The companion's functions that come in front of others of their unit there, and behind them in the shipped module. Linkers
+  /// take objects in another order, but not what is in them: it is the source that was put in order anew.
+  private static func moved(_ map: CodeMap, _ dwarf: Dwarf) -> [Range<UInt64>] {
+    var ends: [ObjectIdentifier: UInt64] = [:]
+    return map.shipped.bodies.compactMap { body in
+      guard let range = try? map.companionRange(of: body.function),
+        let unit = dwarf.unit(containing: CodeAddress(range.lowerBound))
+      else { return nil }
+      let end = ends[ObjectIdentifier(unit)] ?? 0
+      ends[ObjectIdentifier(unit)] = max(end, range.upperBound)
+      return range.lowerBound < end ? range : nil
+    }
   }
 
   /// The source files of all units but some: those that one unit alone is compiled from.
