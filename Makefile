@@ -12,7 +12,7 @@ SWIFT_FILES := Package.swift Sources Tests $(wildcard Fuzz/Package.swift Fuzz/So
 # processors at once, which now and then crashes in the C library's backtrace().
 export SWT_SWIFT_ERROR_BACKTRACING_ENABLED := 0
 
-.PHONY: all build demo test samples bench format lint install deps clean
+.PHONY: all build demo test samples sqlite bench format lint install deps clean
 
 all: build
 
@@ -30,6 +30,9 @@ test: deps
 
 samples: build
 	WASMPM=$(abspath $(BINARY)) ./Samples/build.sh
+
+sqlite:
+	./Benchmarks/sqlite.py
 
 bench: build
 	./Benchmarks/run $(BINARY)

@@ -16,6 +16,11 @@ public enum Places {
   public static let corpus = shared + "/corpus/built"
   /// Whether the corpus is there.
   public static let hasCorpus = exists(corpus + "/INDEX.txt")
+  /// A program on SQLite, linked twice from the same objects, without its ending: `.wasm` and `.shipped.wasm`. `make sqlite` puts it
+  /// there; tests of it skip when it is absent.
+  public static let sqlite = root + "/.build-bench/sqlite/orders"
+  /// Whether that program is there.
+  public static let hasSQLite = exists(sqlite + ".wasm") && exists(sqlite + ".shipped.wasm")
 
   /// Whether a file can be opened.
   public static func exists(_ path: String) -> Bool { (try? ByteStorage.file(path)) != nil }

@@ -79,6 +79,28 @@ import WasmInterp
     #expect(other.survey.missing.count == 12)
   }
 
+  /// A megabyte of code, as wasm-ld shrank it.
+  @Test(.enabled(if: Places.hasSQLite, "without `make sqlite`")) func everyOffsetOfSQLite() throws {
+    let companion = try WasmModule(Places.bytes(Places.sqlite + ".wasm"))
+    let shipped = try WasmModule(Places.bytes(Places.sqlite + ".shipped.wasm"))
+    let code = try #require(shipped.code).count
+    #expect(code > 1_000_000)
+    let map = try CodeMap(companion: companion, shipped: shipped)
+    let encoded = map.encoded()
+    #expect(encoded.count * 100 < code, "\(encoded.count) of \(code)")
+    let read = try CodeMap(section: Bytes(copying: encoded), shipped: shipped)
+    for map in [map, read] {
+      #expect(map.survey.relation == .sameObjects)
+      #expect(map.survey.mappedFunctions == shipped.bodies.count)
+      #expect(map.hasSameMemory && map.hasSameOrder)
+    }
+    let truth = try ShrunkModule(companion)
+    for (position, offsets) in truth.offsets.enumerated() {
+      try check(map, companion.bodies[position], shipped.bodies[position], offsets)
+      try check(read, companion.bodies[position], shipped.bodies[position], offsets)
+    }
+  }
+
   @Test func boundsOfRanges() throws {
     let pair = try ProgramPair()
     let map = try pair.map()
