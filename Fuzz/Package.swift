@@ -17,5 +17,6 @@ let package = Package(
     fuzzer("FuzzModule", "PostMortem"), fuzzer("FuzzCoreDump", "CoreDumpFormat"), fuzzer("FuzzSymbolize", "PostMortem"),
     fuzzer("FuzzValues", "PostMortem"), fuzzer("FuzzCodeMap", "WasmInterp"), fuzzer("FuzzSplit", "PostMortem"),
     fuzzer("FuzzSourceMap", "PostMortem"), fuzzer("FuzzQuality", "PostMortem"),
+    fuzzer("FuzzCodeMapSection", "WasmInterp"),
   ]
 )

@@ -19,7 +19,10 @@ public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   guard let read = try? CodeMap(section: section, shipped: shipped) else { return 0 }
   for body in shipped.bodies.prefix(1000) {
     guard let function = try? map.map(of: body.function) else { continue }
-    guard let again = try? read.map(of: body.function) else { fatalError("not written down") }
+    let again: FunctionMap
+    do { again = try read.map(of: body.function) } catch {
+      fatalError("function \(body.function) is not written down: \(error)")
+    }
     for offset in function.instructionOffsets.prefix(10_000) {
       guard let there = function.companionOffset(of: offset) else { fatalError("no way there") }
       precondition(function.shippedOffset(of: there) == offset && again.companionOffset(of: offset) == there)

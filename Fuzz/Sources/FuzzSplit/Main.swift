@@ -10,10 +10,11 @@ import WasmBinary
 
 /// A module that a debug file is held against: the environment variable `WASMPM_FUZZ_MODULE` names it.
 private let subject = getenv("WASMPM_FUZZ_MODULE").map { String(cString: $0) }
+private let subjectBytes = subject.flatMap { try? ByteStorage.file($0) }.map { Bytes($0) }
 /// Where the debug file is written.
 private let debugFile = "/tmp/wasmpm-fuzz-\(getpid()).debug.wasm"
 
-/// Any bytes as a module that is split, and as the debug file of another.
+/// Any bytes as a module that is split, and as the companion and the debug file of another.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   let bytes = Bytes(copying: UnsafeBufferPointer(start: start, count: count))
@@ -22,6 +23,11 @@ public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
       let debug = try? WasmModule(Bytes(copying: split.debug.bytes)), let bounds = debug.recordedBounds,
       stripped.buildID?.array == debug.buildID?.array, bounds.count == stripped.bodies.count
     else { fatalError("what was split does not belong together") }
+  }
+  if let subjectBytes, let split = try? CompanionSplit(companion: bytes, shipped: subjectBytes, options: nil) {
+    guard let debug = try? WasmModule(Bytes(copying: split.debug.bytes)), debug.recordedBounds != nil else {
+      fatalError("what was made of a companion is no debug file")
+    }
   }
   guard let subject, let file = fopen(debugFile, "wb") else { return 0 }
   fwrite(start, 1, count, file)

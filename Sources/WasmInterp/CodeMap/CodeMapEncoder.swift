@@ -189,8 +189,9 @@ private struct CodeMapEncoder {
 
   private func exceptions(_ record: Record, _ map: FunctionMap) -> Exceptions {
     var result = Exceptions()
-    let first = (try? BodyReader(self.body(record)))?.firstInstruction ?? CodeOffset(0)
-    if let mapped = map.companionOffset(of: first) {
+    if let scanner = try? InstructionScanner(self.body(record)),
+      case let first = CodeOffset(UInt64(scanner.offset)), let mapped = map.companionOffset(of: first)
+    {
       result.localsGrowth = Int64(mapped.rawValue) - Int64(first.rawValue)
     }
     // Instructions with a rule since the last exception.

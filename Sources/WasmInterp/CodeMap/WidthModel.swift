@@ -52,7 +52,7 @@ struct InstructionScanner {
   private var cursor: Cursor
   private let start: Int
   private let kinds = OpcodeTable.standard.immediates
-  /// The last number of the instruction at hand: of a memory argument, the offset.
+  /// The last number that was read: of a memory argument, the offset.
   private var last = LastNumber()
 
   /// A scanner behind a body's locals vector.
@@ -67,21 +67,35 @@ struct InstructionScanner {
   var offset: Int { cursor.position - start }
 
   /// The next instruction: its opcode, and its constant or offset where it has one.
+  ///
+  /// What two modules have in common byte for byte is mapped without a look at what its numbers say (`LockStep`), and has to be
+  /// passed here too: of an instruction whose immediates mean nothing only the length is told.
   mutating func next() throws(ReadError) -> (opcode: Opcode, number: Int64?) {
     let (opcode, kind) = try cursor.opcode(kinds)
+    let start = cursor.position
+    do throws(ReadError) { return (opcode, try number(kind)) } catch {
+      cursor.rewind(to: start)
+      try cursor.skipImmediates(kind)
+      return (opcode, nil)
+    }
+  }
+
+  /// Reads immediates; returns the constant or the offset among them.
+  @inline(__always)
+  private mutating func number(_ kind: ImmediateKind) throws(ReadError) -> Int64? {
     switch kind {
-    case .none: return (opcode, nil)
+    case .none: return nil
     case .local, .label, .function, .global:
       try cursor.skipLEB()
-      return (opcode, nil)
-    case .i32: return (opcode, Int64(try cursor.sleb32()))
-    case .i64: return (opcode, try cursor.sleb64())
+      return nil
+    case .i32: return Int64(try cursor.sleb32())
+    case .i64: return try cursor.sleb64()
     case .memarg:
       try cursor.immediates(kind, into: &last)
-      return (opcode, Int64(bitPattern: last.value))
+      return Int64(bitPattern: last.value)
     default:
-      try cursor.immediates(kind, into: &last)
-      return (opcode, nil)
+      try cursor.skipImmediates(kind)
+      return nil
     }
   }
 }

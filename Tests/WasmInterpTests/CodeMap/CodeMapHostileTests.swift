@@ -112,6 +112,28 @@ import WasmInterp
     }
   }
 
+  /// Code that both modules have byte for byte is mapped although some of its immediates mean nothing; then the map that is
+  /// written of it says the same.
+  @Test func codeThatCannotBeReadIsWrittenAsItIsMapped() throws {
+    var builder = ModuleBuilder()
+    let nops = [UInt8](repeating: 0x01, count: 16)
+    // A block of no type, a constant of more bytes than a number of 32 bits has, and an offset of more than one of 64 bits has.
+    builder.function([], [], body: nops + [0x02, 0x41, 0x0b, 0x0b])
+    builder.function([], [], body: nops + [0x41, 0x80, 0x80, 0x80, 0x80, 0x80, 0x00, 0x1a, 0x0b])
+    builder.function(
+      [], [], body: nops + [0x41, 0x00, 0x28, 0x02] + [UInt8](repeating: 0x80, count: 10) + [0x00, 0x1a, 0x0b])
+    let module = try WasmModule(builder.bytes)
+    let map = try CodeMap(companion: module, shipped: module)
+    let read = try CodeMap(section: Bytes(copying: map.encoded()), shipped: module)
+    for (body, count) in zip(module.bodies, [19, 19, 20]) {
+      let offsets = try map.map(of: body.function).instructionOffsets
+      #expect(offsets.count == count)
+      let written = try read.map(of: body.function)
+      #expect(written.instructionOffsets == offsets)
+      #expect(offsets.allSatisfy { written.companionOffset(of: $0) == $0 })
+    }
+  }
+
   /// Many functions, none where it was: no step may look at all of them for each.
   @Test func aHundredThousandFunctions() throws {
     let count: UInt32 = 100_000
