@@ -107,4 +107,35 @@ import Testing
       _ = Self.read(program.sections())
     }
   }
+
+  /// Rows that go backwards are found among all others; no question may go through all of them.
+  @Test func aHundredThousandQuestionsAboutAsManyRowsThatGoBackwards() throws {
+    let count: UInt64 = 200_000
+    var program = LineProgramBuilder()
+    program.setAddress(0x102)
+    program.copy()
+    program.setAddress(0x100)
+    program.copy()
+    for step in 1..<count { program.special(operations: 1, lines: step % 2 == 0 ? -1 : 1) }
+    program.advancePC(1)
+    program.endSequence()
+    let table = try program.table()
+    #expect(table.sequences.map(\.isAscending) == [false])
+    for step in 0..<count {
+      let span = try #require(table.span(holding: CodeAddress(0x100 + step)))
+      guard span.row.line == 1 + UInt32(step % 2), span.end.rawValue == 0x101 + step else {
+        Issue.record("\(step): \(span)")
+        break
+      }
+    }
+  }
+
+  @Test func ofPartsOfPathsThatNoSystemHasTheBeginningIsKept() throws {
+    var program = LineProgramBuilder(version: 5)
+    program.directories = ["/w", String(repeating: "d", count: 100_000)]
+    program.files = [.init(String(repeating: "f", count: 8192), directory: 1)]
+    let path = try program.table().path(ofFile: 0)
+    #expect(path.utf8.count == 2 * 8192 + 1)
+    #expect(path.hasPrefix("ddd") && path.hasSuffix("fff"))
+  }
 }

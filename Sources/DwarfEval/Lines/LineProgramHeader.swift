@@ -159,14 +159,22 @@ public final class LineProgramHeader: Sendable {
   public func path(ofFile index: UInt64) throws(ReadError) -> String { path(of: try file(index)) }
 
   /// The path of `file`: compilation directory, directory and name, joined at the last part that is absolute.
+  ///
+  /// Of a part that is longer than any system's paths the beginning: a hundred thousand files may be said to be in a folder
+  /// whose name is a megabyte.
   public func path(of file: LineFile) -> String {
-    let compilation = compilationDirectory?.string ?? ""
-    let directory = (try? self.directory(file.directory).string) ?? ""
+    let compilation = compilationDirectory.map(Self.text) ?? ""
+    let directory = (try? self.directory(file.directory)).map(Self.text) ?? ""
     // In DWARF 5 directory 0 is the compilation directory as the line table knows it, and may itself be relative:
     // what it would be relative to is not the compilation directory again.
-    if file.directory == 0, !directory.isEmpty { return SourcePath.join([directory, file.name.string]) }
-    return SourcePath.join([compilation, directory, file.name.string])
+    if file.directory == 0, !directory.isEmpty { return SourcePath.join([directory, Self.text(file.name)]) }
+    return SourcePath.join([compilation, directory, Self.text(file.name)])
   }
+
+  /// The longest part of a path, in bytes.
+  private static let pathBytes = 8192
+
+  private static func text(_ part: Bytes) -> String { part.clamped(0, count: pathBytes).string }
 
   // MARK: Rows
 

@@ -1,4 +1,5 @@
 import ByteCursor
+import Synchronization
 
 /// A run of rows with ascending addresses, usually a function's (DWARF 5, 6.2.1).
 public struct LineSequence: Hashable, Sendable {
@@ -32,6 +33,8 @@ public struct LineTable: Sendable {
   private let checkpoints: [LineCheckpoint]
   /// The positions, in the storage, of the file entries that the program itself defines.
   private let definedFiles: [Int]
+  /// The rows of sequences whose addresses go backwards, sorted.
+  private let sortedRows = SortedRows()
   private let limits: Limits
 
   /// Decodes the program once, to index its sequences.
@@ -121,22 +124,25 @@ public struct LineTable: Sendable {
   /// The row whose range holds `address`, with that range.
   public func span(holding address: CodeAddress) -> LineSpan? {
     guard let sequence = sequence(holding: address) else { return nil }
-    let start = checkpoint(before: address, in: sequence)
     var search = RowSearch(address: address, end: sequence.end)
+    guard sequence.isAscending else {
+      let sorted = sortedRows.rows(ofSequence: sequence.checkpoints.lowerBound) { rows(of: sequence) }
+      return search.result(in: sorted)
+    }
+    let start = checkpoint(before: address, in: sequence)
     search.consider(start.row)
     for row in header.rows(behind: start) {
       if row.isEndSequence { break }
       search.consider(row)
-      if sequence.isAscending, row.address > address { break }
+      if row.address > address { break }
     }
     return search.result
   }
 
   /// The last checkpoint whose row's address is not greater than `address`, in a sequence that is ascending: the
-  /// row of `address` is that one or one behind it. In others it may stand anywhere.
+  /// row of `address` is that one or one behind it.
   private func checkpoint(before address: CodeAddress, in sequence: LineSequence) -> LineCheckpoint {
     var low = sequence.checkpoints.lowerBound
-    guard sequence.isAscending else { return checkpoints[low] }
     var high = sequence.checkpoints.upperBound
     while high - low > 1 {
       let middle = (low + high) / 2
@@ -185,8 +191,8 @@ public struct LineTable: Sendable {
   }
 }
 
-/// Keeps the row that describes an address best of those it is shown: the one with the greatest address that is
-/// not greater, the last of equals. Rows may come in any order, for programs whose addresses go backwards.
+/// Keeps the row that describes an address best of those it is shown in ascending order: the one with the greatest address that
+/// is not greater, the last of equals.
 struct RowSearch {
   let address: CodeAddress
   /// Where the range of the row found ends.
@@ -209,6 +215,36 @@ struct RowSearch {
 
   /// What was found.
   var result: LineSpan? { best.map { LineSpan(row: $0, end: end) } }
+
+  /// What is found among sorted rows.
+  mutating func result(in rows: [LineRow]) -> LineSpan? {
+    var low = 0
+    var high = rows.count
+    while low < high {
+      let middle = low + (high - low) / 2
+      if rows[middle].address <= address { low = middle + 1 } else { high = middle }
+    }
+    if low > 0 { consider(rows[low - 1]) }
+    if low < rows.count { consider(rows[low]) }
+    return result
+  }
+}
+
+/// Keeps the rows of sequences whose addresses go backwards, which compilers hardly write: in a hostile file each of a hundred
+/// thousand questions would go through all of a hundred thousand rows otherwise.
+private final class SortedRows: Sendable {
+  private let known = Mutex<[Int: [LineRow]]>([:])
+
+  /// The rows that `read` gives the first time, by address; of equal ones the last in the program comes last. The row that ends
+  /// the sequence is left out.
+  func rows(ofSequence number: Int, _ read: () -> [LineRow]) -> [LineRow] {
+    known.withLock { known in
+      if let rows = known[number] { return rows }
+      let rows = read().filter { !$0.isEndSequence }.sorted { $0.address < $1.address }
+      known[number] = rows
+      return rows
+    }
+  }
 }
 
 /// Gathers the sequences and checkpoints while a program is decoded.

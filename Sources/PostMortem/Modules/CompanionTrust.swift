@@ -70,7 +70,12 @@ struct CompanionTrust: Sendable {
   /// The source files of all units but some: those that one unit alone is compiled from.
   private static func ownFiles(of dwarf: Dwarf, but changed: Set<ObjectIdentifier>) -> Set<String> {
     var units: [String: Int] = [:]
-    for unit in dwarf.units { if let path = unit.sourcePath { units[path, default: 0] += 1 } }
+    let budget = QualityBudget(bytes: 0)
+    for unit in dwarf.units {
+      guard let path = unit.sourcePath else { continue }
+      guard budget.spend(path.utf8.count, of: .names) else { return [] }
+      units[path, default: 0] += 1
+    }
     return Set(
       dwarf.units.lazy.filter { !changed.contains(ObjectIdentifier($0)) }.compactMap(\.sourcePath)
         .filter { units[$0] == 1 })
@@ -101,37 +106,25 @@ private struct ChangedSources {
   private(set) var units: Set<ObjectIdentifier> = []
   private(set) var files: Set<String> = []
 
-  /// Functions that are looked at, and lines.
+  /// Functions that are looked at.
   private static let mostFunctions = 20_000
-  private static let mostLines = 1_000_000
 
-  /// Nil where there are too many to look at.
+  /// Nil where there are too many to look at, or too much that they share.
   init?(_ functions: [Range<UInt64>], _ dwarf: Dwarf) {
     guard functions.count <= Self.mostFunctions else { return nil }
-    var budget = Self.mostLines
+    let budget = QualityBudget(bytes: dwarf.sections.line.bytes.count)
     for range in functions {
-      guard let unit = dwarf.unit(containing: CodeAddress(range.lowerBound)) else { continue }
-      guard let table = unit.lineTable else {
-        units.insert(ObjectIdentifier(unit))
-        continue
+      guard let unit = dwarf.unit(containing: CodeAddress(range.lowerBound)),
+        units.insert(ObjectIdentifier(unit)).inserted, let header = unit.lineProgramHeader()
+      else { continue }
+      guard budget.spend(header.size, of: .lines) else { return nil }
+      guard let table = unit.lineTable else { continue }
+      // What the unit includes may have changed with it, whether or not code of the function is from there.
+      for index in table.fileIndices {
+        guard let path = try? table.path(ofFile: UInt64(index)) else { continue }
+        guard budget.spend(path.utf8.count, of: .names) else { return nil }
+        files.insert(path)
       }
-      if units.insert(ObjectIdentifier(unit)).inserted {
-        // What the unit includes may have changed with it, though no code of this function is from there.
-        for index in table.header.fileIndices {
-          budget -= 1
-          if let path = try? table.header.path(ofFile: UInt64(index)) { files.insert(path) }
-        }
-      }
-      var address = CodeAddress(range.lowerBound)
-      var last: UInt32?
-      while address.rawValue < range.upperBound, budget > 0, let span = table.span(holding: address) {
-        budget -= 1
-        if span.row.file != last, let path = try? table.path(ofFile: UInt64(span.row.file)) { files.insert(path) }
-        last = span.row.file
-        guard span.end > address else { break }
-        address = span.end
-      }
-      guard budget > 0 else { return nil }
     }
   }
 }

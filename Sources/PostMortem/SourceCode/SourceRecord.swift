@@ -85,7 +85,9 @@ extension DebugModule {
     for unit in dwarf.units {
       guard let header = unit.lineProgramHeader(), budget.spend(header.size, of: .lines) else { continue }
       for index in header.fileIndices {
-        if let path = try? header.path(ofFile: UInt64(index)), seen.insert(path).inserted { paths.append(path) }
+        guard let path = try? header.path(ofFile: UInt64(index)), seen.insert(path).inserted else { continue }
+        guard budget.spend(path.utf8.count, of: .names) else { return paths }
+        paths.append(path)
       }
     }
     return paths
@@ -94,7 +96,7 @@ extension DebugModule {
 
 extension LineProgramHeader {
   /// Bytes of the program with its header.
-  fileprivate var size: Int { Int(clamping: next.rawValue &- offset.rawValue) }
+  var size: Int { Int(clamping: next.rawValue &- offset.rawValue) }
 }
 
 extension Bytes {
